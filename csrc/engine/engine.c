@@ -1,0 +1,357 @@
+#define _POSIX_C_SOURCE 200809L
+
+#include "engine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "engine_private.h"
+#include "signals.h"
+
+/* The one engine. `abandoned` keeps those of the processes before a fork reachable: their
+ * memory is shared with threads that do not exist here, so nothing of it can be freed. */
+static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
+static struct engine *current;
+static struct engine *volatile abandoned;
+static struct engine *forking; /* whose `perform` a fork holds */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool ready;
+
+/* --- waking and handing over (the lock is held) --------------------------------------- */
+
+/* Whether the driver must be woken after the lock is released. */
+static bool must_wake(struct engine *engine) {
+  bool wake = engine->polling && !engine->woken;
+  engine->news = true;
+  engine->woken |= wake;
+  return wake;
+}
+
+static void *run_in_background(void *data) {
+  struct engine *engine = data;
+  pthread_mutex_lock(&engine->lock);
+  while (!engine->stopping) {
+    if (!engine->thread_wanted) {
+      pthread_cond_wait(&engine->thread_wake, &engine->lock);
+      continue;
+    }
+    engine->thread_wanted = false;
+    engine_drive(engine, NULL, INFINITY);
+    engine->driving = false;
+  }
+  if (engine->thread_wanted) {
+    engine->driving = false; /* it was handed over, and not begun */
+  }
+  engine->thread_exists = false;
+  pthread_cond_broadcast(&engine->driver_left);
+  pthread_mutex_unlock(&engine->lock);
+  return NULL;
+}
+
+static bool ensure_thread(struct engine *engine) {
+  if (!engine->thread_exists && !engine->stopping) {
+    struct signals signals;
+    signals_block(&signals);
+    engine->thread_exists = pthread_create(&engine->thread, NULL, run_in_background, engine) == 0;
+    signals_restore(&signals);
+  }
+  return engine->thread_exists;
+}
+
+static void drive_in_background(struct engine *engine) {
+  engine->driving = true;
+  engine->thread_wanted = true;
+  pthread_cond_signal(&engine->thread_wake);
+}
+
+/* Where no thread can be had, one of those who wait must drive. */
+static void promote_waiter(struct engine *engine) {
+  for (size_t i = 0; i < engine->timers.count; i++) {
+    struct exchange *x = engine->timers.heap[i];
+    if (x->waited_for) {
+      pthread_cond_signal(&x->changed);
+      return;
+    }
+  }
+}
+
+/* The driver leaves. Followers are not promoted as long as there is a thread: handing the
+ * lead from waiter to waiter costs a third of the rate. `own`, if not done, will drive again
+ * when its owner waits again. */
+static void leave(struct engine *engine, const struct exchange *own) {
+  size_t waiting_itself = own && own->state != STATE_DONE && !own->background;
+  engine->driving = false;
+  if (engine->stopping) {
+    pthread_cond_broadcast(&engine->driver_left);
+  } else if (engine->in_flight > waiting_itself) {
+    if (ensure_thread(engine)) {
+      drive_in_background(engine);
+    } else {
+      promote_waiter(engine);
+    }
+  }
+}
+
+/* --- process: start, fork, exit ------------------------------------------------------- */
+
+static void abandon(void) {
+  sockets_drop(&current->sockets);
+  current->abandoned = abandoned;
+  abandoned = current;
+  current = NULL;
+}
+
+static bool is_ours(const struct engine *engine) {
+  return engine && engine->pid == getpid();
+}
+
+/* The engine of this process, NULL when it has none. */
+static struct engine *engine_here(void) {
+  pthread_mutex_lock(&registry);
+  struct engine *engine = is_ours(current) ? current : NULL;
+  pthread_mutex_unlock(&registry);
+  return engine;
+}
+
+static void before_fork(void) {
+  pthread_mutex_lock(&registry);
+  forking = is_ours(current) ? current : NULL;
+  if (forking) {
+    pthread_mutex_lock(&forking->perform);
+  }
+}
+
+static void after_fork_in_parent(void) {
+  if (forking) {
+    pthread_mutex_unlock(&forking->perform);
+  }
+  pthread_mutex_unlock(&registry);
+}
+
+static void after_fork_in_child(void) {
+  if (forking) {
+    pthread_mutex_unlock(&forking->perform);
+    abandon();
+  }
+  pthread_mutex_unlock(&registry);
+}
+
+/* Runs before OpenSSL's own clean-up, because it was registered later. The driver leaves
+ * after one turn, within milliseconds; to go on without it would crash, so that only one
+ * that is truly stuck is left behind. */
+static void stop_at_exit(void) {
+  const double patience = 2;
+  struct engine *engine = engine_here();
+  if (!engine) {
+    return;
+  }
+  pthread_mutex_lock(&engine->lock);
+  bool joinable = engine->thread_exists;
+  engine->stopping = true;
+  bool wake = must_wake(engine);
+  pthread_cond_broadcast(&engine->thread_wake);
+  pthread_mutex_unlock(&engine->lock);
+  if (wake) {
+    curl_multi_wakeup(engine->multi);
+  }
+  pthread_mutex_lock(&engine->lock);
+  double until = clock_now() + patience;
+  while ((engine->driving || engine->thread_exists) && clock_now() < until) {
+    clock_wait(&engine->driver_left, &engine->lock, until);
+  }
+  joinable = joinable && !engine->thread_exists;
+  pthread_mutex_unlock(&engine->lock);
+  if (joinable) {
+    pthread_join(engine->thread, NULL);
+  }
+}
+
+static void start_process(void) {
+  ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK &&
+          pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0 &&
+          atexit(stop_at_exit) == 0;
+}
+
+static struct engine *make(void) {
+  struct engine *engine = calloc(1, sizeof *engine);
+  if (!engine) {
+    return NULL;
+  }
+  engine->multi = curl_multi_init();
+  /* libcurl makes do without a descriptor to be woken by; this engine cannot. */
+  if (!engine->multi || curl_multi_wakeup(engine->multi) != CURLM_OK) {
+    curl_multi_cleanup(engine->multi);
+    free(engine);
+    return NULL;
+  }
+  engine->pid = getpid();
+  curl_multi_setopt(engine->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)ORIGIN_STREAMS);
+  pthread_mutex_init(&engine->perform, NULL);
+  pthread_mutex_init(&engine->lock, NULL);
+  pthread_mutex_init(&engine->handles.lock, NULL);
+  pthread_cond_init(&engine->thread_wake, NULL);
+  clock_condition(&engine->driver_left);
+  return engine;
+}
+
+static struct engine *engine_obtain(void) {
+  pthread_once(&once, start_process);
+  if (!ready) {
+    return NULL;
+  }
+  pthread_mutex_lock(&registry);
+  if (current && !is_ours(current)) {
+    abandon(); /* a fork that ran no handlers */
+  }
+  if (!current) {
+    current = make();
+  }
+  struct engine *engine = current;
+  pthread_mutex_unlock(&registry);
+  return engine;
+}
+
+/* --- exchanges ------------------------------------------------------------------------ */
+
+/* Puts a prepared exchange into its queue; the lock is held. What prevents it, or NONE. */
+static enum outcome enqueue(struct engine *engine, struct exchange *x) {
+  if (engine->stopping) {
+    return OUTCOME_CLOSED;
+  }
+  x->origin = origin_find(&engine->origins, x->settings->origin);
+  if (!x->origin || (x->background && !ensure_thread(engine)) ||
+      !timers_add(&engine->timers, x)) {
+    return OUTCOME_NO_MEMORY;
+  }
+  x->state = STATE_WAITING;
+  exchange_retain(x);
+  origin_push(x->origin, x);
+  engine->in_flight++;
+  engine->submitted++;
+  return OUTCOME_NONE;
+}
+
+static bool refuse(struct exchange *x, enum outcome outcome) {
+  exchange_finish(x, CURLE_OK, outcome);
+  x->state = STATE_DONE;
+  return false;
+}
+
+bool engine_submit(struct exchange *x, enum engine_driver driver) {
+  struct engine *engine = engine_obtain();
+  x->submitted = clock_now();
+  x->deadline = x->due = x->submitted + x->request.timeout;
+  x->background = driver == DRIVE_BACKGROUND;
+  if (!engine) {
+    exchange_explain(x, "memory or file descriptors ran out");
+    return refuse(x, OUTCOME_NO_MEMORY);
+  }
+  if (x->request.url.failed || x->request.body.failed ||
+      !transfer_prepare(&x->transfer, handles_take(&engine->handles), &x->request, x->settings,
+                        &engine->sockets) ||
+      curl_easy_setopt(x->transfer.easy, CURLOPT_PRIVATE, x)) {
+    return refuse(x, OUTCOME_NO_MEMORY);
+  }
+  x->engine = engine;
+  pthread_mutex_lock(&engine->lock);
+  enum outcome fault = enqueue(engine, x);
+  bool wake = fault == OUTCOME_NONE && must_wake(engine);
+  if (fault == OUTCOME_NONE && x->background && !engine->driving) {
+    drive_in_background(engine);
+  }
+  pthread_mutex_unlock(&engine->lock);
+  if (fault != OUTCOME_NONE) {
+    x->engine = NULL;
+    return refuse(x, fault);
+  }
+  if (wake) {
+    curl_multi_wakeup(engine->multi);
+  }
+  return true;
+}
+
+/* The engine will not finish it any more. Its transfer stays with libcurl, untouched. */
+static void close_unfinished(struct exchange *x) {
+  if (x->state == STATE_WAITING) {
+    exchange_finish(x, CURLE_OK, OUTCOME_CLOSED);
+  } else if (x->state == STATE_RUNNING) {
+    x->report.outcome = OUTCOME_CLOSED;
+    x->took_effect = TOOK_EFFECT_MAYBE;
+  }
+  x->state = STATE_DONE;
+}
+
+static void wait_locked(struct engine *engine, struct exchange *x, double until) {
+  while (x->state != STATE_DONE && clock_now() < until) {
+    if (engine->stopping && !engine->driving) {
+      close_unfinished(x);
+    } else if (!engine->driving) {
+      engine->driving = true;
+      engine_drive(engine, x, until);
+      leave(engine, x);
+    } else {
+      x->waited_for = true;
+      clock_wait(&x->changed, &engine->lock, until);
+      x->waited_for = false;
+    }
+  }
+}
+
+enum engine_wait engine_wait(struct exchange *x, double seconds) {
+  struct engine *engine = x->engine;
+  if (!engine) {
+    return WAIT_DONE; /* refused at submission */
+  }
+  if (!is_ours(engine)) {
+    close_unfinished(x);
+    x->took_effect = x->report.outcome == OUTCOME_CLOSED ? TOOK_EFFECT_MAYBE : x->took_effect;
+    return WAIT_DONE;
+  }
+  pthread_mutex_lock(&engine->lock);
+  wait_locked(engine, x, seconds > 0 ? clock_now() + seconds : 0);
+  bool done = x->state == STATE_DONE;
+  pthread_mutex_unlock(&engine->lock);
+  return done ? WAIT_DONE : WAIT_PENDING;
+}
+
+void engine_cancel(struct exchange *x) {
+  struct engine *engine = x->engine;
+  if (!is_ours(engine)) {
+    return;
+  }
+  bool wake = false;
+  pthread_mutex_lock(&engine->lock);
+  if (x->state != STATE_DONE && x->stop == OUTCOME_NONE && !x->cancelling && !engine->stopping) {
+    x->cancelling = true;
+    x->next_stopped = engine->stopped;
+    engine->stopped = x;
+    wake = must_wake(engine);
+    if (!engine->driving) {
+      engine->driving = true;
+      engine_drive(engine, x, 0); /* one turn is enough, and does not block */
+      leave(engine, x);
+    }
+  }
+  pthread_mutex_unlock(&engine->lock);
+  if (wake) {
+    curl_multi_wakeup(engine->multi);
+  }
+}
+
+void engine_read_stats(struct engine_stats *stats) {
+  const struct engine_stats none = {0};
+  *stats = none;
+  struct engine *engine = engine_here();
+  if (!engine) {
+    return;
+  }
+  pthread_mutex_lock(&engine->lock);
+  stats->submitted = engine->submitted;
+  stats->finished = engine->finished;
+  stats->in_flight = engine->in_flight;
+  stats->thread = engine->thread_exists;
+  pthread_mutex_unlock(&engine->lock);
+  stats->connections_opened = sockets_opened(&engine->sockets);
+}

@@ -1,0 +1,43 @@
+/* engine.h - takes exchanges in, drives libcurl's multi handle, lets results out.
+ *
+ * One engine per process, shared by all threads and Lua states, made by the first
+ * submission. Whoever waits drives it while nobody else does; a background thread drives
+ * only when exchanges are left and their owners cannot. A forked child makes its own. */
+#ifndef SYNTHFLOW_ENGINE_H
+#define SYNTHFLOW_ENGINE_H
+
+#include "exchange.h"
+
+enum engine_driver {
+  DRIVE_BY_WAITING, /* the submitter is going to call engine_wait */
+  DRIVE_BACKGROUND  /* the submitter may not block: the background thread drives */
+};
+
+enum engine_wait {
+  WAIT_PENDING, /* the time is over, the exchange is not */
+  WAIT_DONE
+};
+
+struct engine_stats {
+  unsigned long submitted;
+  unsigned long finished;
+  unsigned long connections_opened;
+  size_t in_flight;
+  bool thread; /* a background thread exists */
+};
+
+/* Hands the exchange to the engine. The deadline starts here. Always ends in an outcome:
+ * false only tells that it already has one (no memory, engine stopped). */
+bool engine_submit(struct exchange *exchange, enum engine_driver driver);
+
+/* Waits up to `seconds` (0: looks only) and drives meanwhile if nobody does. */
+enum engine_wait engine_wait(struct exchange *exchange, double seconds);
+
+/* Ends an exchange early; returns at once. It is done soon after, or was before. Nothing
+ * happens to one that was never submitted. */
+void engine_cancel(struct exchange *exchange);
+
+/* Zeros in a process that has no engine. */
+void engine_read_stats(struct engine_stats *stats);
+
+#endif

@@ -1,0 +1,25 @@
+/* handles.h - easy handles that have been used and can be used again: making one costs a
+ * fifth of a request, and a used one can resume its TLS sessions. */
+#ifndef SYNTHFLOW_HANDLES_H
+#define SYNTHFLOW_HANDLES_H
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stddef.h>
+
+enum { HANDLES_KEPT = 64 };
+
+struct handles {
+  pthread_mutex_t lock;
+  CURL *kept[HANDLES_KEPT];
+  size_t count;
+};
+
+/* A handle with no option set; NULL when memory ran out. For any thread. */
+CURL *handles_take(struct handles *handles);
+
+/* Takes one back whose transfer has ended, after it left the multi handle: all of its options
+ * are forgotten. The caller holds off forks, because OpenSSL may free sessions here. */
+void handles_give(struct handles *handles, CURL *easy);
+
+#endif

@@ -1,0 +1,80 @@
+#include "origin.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange_private.h"
+#include "policy.h"
+
+struct origin *origin_find(struct origin **list, const char *name) {
+  for (struct origin *origin = *list; origin; origin = origin->next) {
+    if (strcmp(origin->name, name) == 0) {
+      return origin;
+    }
+  }
+  size_t size = strlen(name) + 1;
+  struct origin *origin = calloc(1, sizeof *origin + size);
+  if (origin) {
+    memcpy(origin->name, name, size);
+    origin->http = strncmp(name, "http:", 5) == 0 ? HTTP_1 : HTTP_UNKNOWN;
+    origin->next = *list;
+    *list = origin;
+  }
+  return origin;
+}
+
+static bool may_share(const struct exchange *exchange) {
+  return policy_may_share(exchange->request.effect);
+}
+
+void origin_push(struct origin *origin, struct exchange *exchange) {
+  if (exchange->settings->connections > origin->connections) {
+    origin->connections = exchange->settings->connections;
+  }
+  queue_push(&origin->waiting[may_share(exchange)], exchange);
+}
+
+void origin_remove(struct origin *origin, struct exchange *exchange) {
+  queue_remove(&origin->waiting[may_share(exchange)], exchange);
+}
+
+static bool may_start(const struct origin *origin, const struct exchange *exchange) {
+  if (origin->http == HTTP_2 && may_share(exchange)) {
+    return origin->sharing < ORIGIN_STREAMS;
+  }
+  size_t connections = (size_t)exchange->settings->connections;
+  size_t kept = origin->http == HTTP_2 && connections > 1 ? 1 : 0; /* for those that share */
+  return origin->exclusive + kept < connections;
+}
+
+/* While all need a connection each, the two queues are one: first in, first out. */
+static struct exchange *next_waiting(const struct origin *origin) {
+  struct exchange *alone = origin->waiting[0].first;
+  struct exchange *shared = origin->waiting[1].first;
+  if (!alone || !shared) {
+    return alone ? alone : shared;
+  }
+  if (origin->http == HTTP_2) {
+    return may_start(origin, shared) ? shared : alone;
+  }
+  return alone->submitted <= shared->submitted ? alone : shared;
+}
+
+struct exchange *origin_admit(struct origin *origin) {
+  struct exchange *exchange = next_waiting(origin);
+  if (!exchange || !may_start(origin, exchange)) {
+    return NULL;
+  }
+  origin_remove(origin, exchange);
+  exchange->sharing = origin->http == HTTP_2 && may_share(exchange);
+  *(exchange->sharing ? &origin->sharing : &origin->exclusive) += 1;
+  exchange->host_shares = origin->http != HTTP_1;
+  return exchange;
+}
+
+void origin_release(struct origin *origin, struct exchange *exchange, int http_version) {
+  *(exchange->sharing ? &origin->sharing : &origin->exclusive) -= 1;
+  if (http_version != 0 && may_share(exchange)) {
+    origin->http = http_version >= 20 ? HTTP_2 : HTTP_1;
+  }
+}

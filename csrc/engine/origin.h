@@ -1,0 +1,44 @@
+/* origin.h - what the engine knows of one scheme, host and port: who waits for it, how many
+ * transfers it has, whether it speaks HTTP/2. The queue is ours, not libcurl's: that one
+ * fires deadlines late and costs memory and time for each transfer in it. */
+#ifndef SYNTHFLOW_ORIGIN_H
+#define SYNTHFLOW_ORIGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "queue.h"
+
+enum { ORIGIN_STREAMS = 100 }; /* at once over an HTTP/2 connection */
+
+enum origin_http {
+  HTTP_UNKNOWN, /* until a transfer that could share has ended */
+  HTTP_1,       /* each transfer needs a connection of its own */
+  HTTP_2
+};
+
+struct origin {
+  struct origin *next;
+  struct queue waiting[2]; /* [1]: those that may share a connection */
+  size_t exclusive; /* running transfers that need a connection each */
+  size_t sharing;   /* running transfers that share the HTTP/2 connection */
+  enum origin_http http;
+  long connections; /* the largest limit that a client asked for */
+  char name[];
+};
+
+/* Finds or makes the origin in a list; NULL when memory ran out. Never removed: a process
+ * talks to a handful of them. */
+struct origin *origin_find(struct origin **list, const char *name);
+
+/* Puts it into the queue. */
+void origin_push(struct origin *origin, struct exchange *exchange);
+void origin_remove(struct origin *origin, struct exchange *exchange); /* while it waits */
+
+/* Takes the first waiting exchange that may start now, counted as started; NULL: none may. */
+struct exchange *origin_admit(struct origin *origin);
+
+/* Uncounts one that origin_admit gave; http_version as it was seen, 0 when it was not. */
+void origin_release(struct origin *origin, struct exchange *exchange, int http_version);
+
+#endif

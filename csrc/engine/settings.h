@@ -1,0 +1,43 @@
+/* settings.h - what a client decides for its exchanges: where, as whom, within which limits.
+ *
+ * Filled by one thread, then never changed; counted references keep it alive for as long as
+ * a client or one of its exchanges needs it. All text is copied in and owned. */
+#ifndef SYNTHFLOW_SETTINGS_H
+#define SYNTHFLOW_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+struct settings {
+  atomic_int references;
+  char *base_url;           /* checked, without a slash at its end */
+  char *origin;             /* "https://host:443": the queue it waits in, what shares a connection */
+  char *host;               /* for messages */
+  bool loopback;            /* base_url points to this machine: plain http allowed, no proxy */
+  char *api_key;            /* NULL when none is known; wiped when freed */
+  char *user_agent;
+  char *ca_file;            /* NULL: libcurl's own */
+  char *proxy;              /* NULL: from the environment, for https only */
+  double timeout;           /* seconds, the whole exchange; default 30 */
+  double connect_timeout;   /* seconds, resolve + connect + TLS; default 5 */
+  int connections;          /* per host; default 32 */
+  size_t max_response_bytes; /* default 64 MiB */
+};
+
+/* NULL when memory ran out. The caller holds one reference. */
+struct settings *settings_new(void);
+struct settings *settings_retain(struct settings *settings);
+void settings_release(struct settings *settings); /* NULL is fine */
+
+/* Replaces *field by a copy of text (NULL clears it). The old text is wiped. */
+bool settings_set_text(char **field, const char *text);
+
+/* Checks a base URL and fills base_url, origin, host and loopback. Returns NULL, or what is
+ * wrong as a phrase without the URL's own text (it could hold a password). */
+const char *settings_set_base_url(struct settings *settings, const char *url);
+
+/* The same for the proxy. */
+const char *settings_set_proxy(struct settings *settings, const char *url);
+
+#endif

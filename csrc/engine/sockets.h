@@ -1,0 +1,33 @@
+/* sockets.h - the sockets that libcurl holds for an engine: opened close-on-exec, known by
+ * number, so that a forked child can close its copies without a word to the peer.
+ *
+ * All but sockets_opened is for the thread that may call libcurl, or the forked child. */
+#ifndef SYNTHFLOW_SOCKETS_H
+#define SYNTHFLOW_SOCKETS_H
+
+#include <curl/curl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sockets {
+  curl_socket_t *open;
+  size_t count;
+  size_t capacity;
+  atomic_ulong opened; /* ever */
+};
+
+/* CURL_SOCKET_BAD when there is none to be had. */
+curl_socket_t sockets_open(struct sockets *sockets, const struct curl_sockaddr *address);
+
+/* libcurl's CURLOPT_CLOSESOCKETFUNCTION; data: the table. */
+int sockets_close(void *data, curl_socket_t number);
+
+bool sockets_is_connected(curl_socket_t number);
+
+/* For a forked child: closes the copies; nothing is sent, the parent's go on. */
+void sockets_drop(struct sockets *sockets);
+
+unsigned long sockets_opened(const struct sockets *sockets);
+
+#endif
