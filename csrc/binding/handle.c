@@ -1,0 +1,73 @@
+#include "binding.h"
+
+static const char HANDLE[] = "synthflow.core.exchange";
+
+struct handle *handle_new(lua_State *L) {
+  struct handle *handle = lua_newuserdata(L, sizeof *handle);
+  handle->exchange = NULL;
+  luaL_getmetatable(L, HANDLE);
+  lua_setmetatable(L, -2);
+  return handle;
+}
+
+struct handle *handle_check(lua_State *L, int index) {
+  struct handle *handle = compat_test_userdata(L, index, HANDLE);
+  if (!handle) {
+    fault_raise(L, "an exchange of synthflow.core is needed, not a %s", luaL_typename(L, index));
+  }
+  return handle;
+}
+
+void handle_drop(struct handle *handle) {
+  struct exchange *exchange = handle->exchange;
+  handle->exchange = NULL;
+  if (exchange) {
+    engine_cancel(exchange);
+  }
+  exchange_release(exchange);
+}
+
+static bool is_done(const struct handle *handle) {
+  return !handle->exchange || engine_wait(handle->exchange, 0) == WAIT_DONE;
+}
+
+int handle_wait(lua_State *L) {
+  struct handle *handle = handle_check(L, 1);
+  double seconds = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : -1;
+  if (!(seconds >= 0 && seconds <= TIMEOUT_MOST)) {
+    fault_raise(L, "wait needs a number of seconds from 0 to %d", TIMEOUT_MOST);
+  }
+  lua_pushboolean(L, !handle->exchange || engine_wait(handle->exchange, seconds) == WAIT_DONE);
+  return 1;
+}
+
+int handle_cancel(lua_State *L) {
+  struct handle *handle = handle_check(L, 1);
+  if (handle->exchange) {
+    engine_cancel(handle->exchange);
+  }
+  return 0;
+}
+
+static int handle_collect(lua_State *L) {
+  struct handle *handle = compat_test_userdata(L, 1, HANDLE);
+  if (handle) {
+    handle_drop(handle);
+  }
+  return 0;
+}
+
+static int handle_text(lua_State *L) {
+  const struct handle *handle = handle_check(L, 1);
+  const char *state = !handle->exchange ? "closed" : is_done(handle) ? "done" : "pending";
+  lua_pushfstring(L, "%s (%s)", HANDLE, state);
+  return 1;
+}
+
+void handle_open(lua_State *L) {
+  static const luaL_Reg metamethods[] = {{"__gc", handle_collect},
+                                         {"__close", handle_collect},
+                                         {"__tostring", handle_text},
+                                         {NULL, NULL}};
+  binding_new_class(L, HANDLE, metamethods, NULL);
+}
