@@ -1,0 +1,77 @@
+--- The types of tables: lists, maps, objects, and what may be anything. Loaded with the first of them.
+
+local values = require "synthflow.values"
+
+local containers = {}
+
+local function mismatch(call, where, wanted, value, field)
+  values.fault(call, "mismatch", where, wanted, value, field)
+end
+
+local function is_list(value)
+  local count = 0
+  for key in pairs(value) do
+    if type(key) ~= "number" then
+      return false
+    end
+    count = count + 1
+  end
+  return count == #value
+end
+
+--- A deep copy; a list that synthflow.list made stays one.
+function containers.copy(value, call, where, depth)
+  if type(value) ~= "table" then
+    return value
+  elseif depth > values.MAX_DEPTH then
+    return values.fault(call, "too_deep", where)
+  end
+  local copied = {}
+  for key, inner in pairs(value) do
+    copied[key] = containers.copy(inner, call, where, depth + 1)
+  end
+  if getmetatable(value) == call.context.list_metatable then
+    setmetatable(copied, call.context.list_metatable)
+  end
+  return copied
+end
+
+function containers.any(value, _, call, where, depth)
+  return containers.copy(value, call, where, depth)
+end
+
+function containers.list(value, field, call, where, depth)
+  if type(value) ~= "table" or not is_list(value) then
+    return mismatch(call, where, "a list", value, field)
+  end
+  local converted = {}
+  for index, inner in ipairs(value) do
+    converted[index] = values.convert(inner, field.of, call, where .. "[" .. index .. "]", depth)
+  end
+  return setmetatable(converted, call.context.list_metatable)
+end
+
+function containers.map(value, field, call, where, depth)
+  if type(value) ~= "table" or #value > 0 then
+    return mismatch(call, where, "a table of names and values", value, field)
+  end
+  local converted = {}
+  for name, inner in pairs(value) do
+    converted[name] = values.convert(inner, field.of, call, where .. "." .. tostring(name), depth)
+  end
+  return converted
+end
+
+function containers.object(value, field, call, where, depth)
+  if type(value) ~= "table" or #value > 0 then
+    return mismatch(call, where, "a table of named values", value, field)
+  end
+  local converted, prefix = {}, where .. "."
+  local given = values.take(value, field.fields, field.aliases, call, prefix, function(name, one, inner)
+    converted[name] = values.convert(inner, one, call, prefix .. name, depth)
+  end)
+  values.relate(call, prefix, field, converted, given)
+  return converted
+end
+
+return containers

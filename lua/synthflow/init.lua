@@ -1,0 +1,67 @@
+--- The Synthflow Platform API for Lua.
+--
+--   local synthflow = require "synthflow"
+--   local client = synthflow.new { api_key = "...", workspace_id = "..." }
+--   local number, err = client.phone_numbers:import { phone_number = "+33782990580" }
+--
+-- Loading this loads nothing else: the rest comes with the first `new`.
+
+local synthflow = { _VERSION = "0.1.0" }
+
+---@class synthflow.Options
+---@field api_key? string|function      the key, or a function that returns it, called once per request
+---@field region? "us"|"eu"|"global"    where the workspace lives; global unless this or base_url is given
+---@field base_url? string
+---@field workspace_id? string          used by each operation that needs one
+---@field timeout? number               seconds in all
+---@field connect_timeout? number
+---@field connections? integer          at most, to one host
+---@field max_response_bytes? integer
+---@field ca_file? string
+---@field proxy? string
+---@field user_agent? string
+---@field on_request? fun(event: table)
+---@field on_response? fun(event: table)
+
+---A client for one key and one region. What is not given comes from the environment: SYNTHFLOW_API_KEY,
+---SYNTHFLOW_REGION, SYNTHFLOW_BASE_URL, SYNTHFLOW_WORKSPACE_ID.
+---@param options? synthflow.Options
+---@return table client
+function synthflow.new(options)
+  return require("synthflow.client").new(options)
+end
+
+---The data of a result; an error is raised as text: `number = synthflow.check(client.phone_numbers:get(id))`.
+---@generic T
+---@param data T
+---@param err? table
+---@return T data
+---@return table|nil response
+function synthflow.check(data, err, ...)
+  if data == nil and err ~= nil then
+    error(tostring(err), 0)
+  end
+  return data, err, ...
+end
+
+---A copy of `items` that is sent as a JSON list even when it is empty.
+---@param items? table
+---@return table
+function synthflow.list(items)
+  local copy = {}
+  for index, item in ipairs(items or {}) do
+    copy[index] = item
+  end
+  return setmetatable(copy, require("synthflow.client").core().list_metatable)
+end
+
+-- `synthflow.null`, JSON's null, is the core's: it stays lazy like the core.
+return setmetatable(synthflow, {
+  __index = function(module, name)
+    if name == "null" then
+      local null = require("synthflow.client").core().null
+      rawset(module, "null", null)
+      return null
+    end
+  end,
+})

@@ -1,0 +1,324 @@
+--- The words in which the catalogue (synthflow/api/*.lua) is written.
+--
+-- An operation is said once, as data: `METHOD "/path/{name}" { ... }` with
+--
+--   summary         what it does, costs or reaches
+--   effect          what a repeat would do: read, idempotent, creates, dials
+--   path            fields of the path. They are the leading arguments of the method, in the order of the
+--                   template; those that a client option fills go into the argument table instead
+--   query           fields that go into the query, whatever the method
+--   body            fields that go into the JSON body; without it no body is sent
+--   returns         how the answer is wrapped (see below)
+--   means           what a status means here: { [403] = hint "..." }
+--   answer_secrets  names in the answer, at any depth, that no error or log may show
+--   timeout         seconds in all, when the client's own would be too short
+--   each            name of the iterator over a paged list, "each" if not given
+--
+-- A field is a type and a description, `string "E.164"`. What a field is, is said before it:
+-- `required(...)`, `nullable(...)`; how it stands to the others is said behind it, by the methods below.
+-- Words only make data. What they mean for arguments is in check.lua, for answers in answer.lua.
+
+local schema = {}
+
+-- Fields keep the order in which they are written, for messages and reference.
+local written = 0
+
+local Field = {}
+Field.__index = Field
+
+local function field(properties)
+  written = written + 1
+  properties.written = written
+  return setmetatable(properties, Field)
+end
+
+local function changed(original, name, value)
+  local properties = {}
+  for key, kept in pairs(original) do
+    properties[key] = kept
+  end
+  properties[name] = value
+  return field(properties)
+end
+
+--- A type followed by text is that type with a description: `integer "seconds"`.
+function Field:__call(description)
+  return changed(self, "description", description)
+end
+
+-- Types ----------------------------------------------------------------------------------------------------
+
+schema.string = field { kind = "string" }
+schema.integer = field { kind = "integer" }
+schema.number = field { kind = "number" }
+schema.boolean = field { kind = "boolean" }
+schema.any = field { kind = "any" }
+--- Text that appears in no error, log or hook.
+schema.secret = field { kind = "string", secret = true }
+--- The number without its leading "+", as paths want it.
+schema.slug = field { kind = "slug" }
+
+--- Known values, texts or whole numbers. Others are sent all the same; an error then names the nearest.
+function schema.open_enum(values)
+  return field { kind = "enum", values = values }
+end
+
+--- A list of one type; an empty one is sent as [].
+function schema.list(of)
+  return field { kind = "list", of = of }
+end
+
+--- Free names, one type of value; an empty one is sent as {}.
+function schema.map(of)
+  return field { kind = "map", of = of }
+end
+
+local function in_written_order(fields)
+  local names = {}
+  for name in pairs(fields) do
+    names[#names + 1] = name
+  end
+  table.sort(names, function(a, b)
+    return fields[a].written < fields[b].written
+  end)
+  return names
+end
+
+-- Of these names, the fields of which something must hold that their own types do not say.
+local function in_relation(names, fields)
+  local related = {}
+  for _, name in ipairs(names) do
+    local one = fields[name]
+    if one.required or one.required_if_all or one.required_unless_all or one.disjoint then
+      related[#related + 1] = name
+    end
+  end
+  return related
+end
+
+--- Known names, each with a type of its own.
+function schema.object(fields)
+  local aliases = {}
+  for name, one in pairs(fields) do
+    if getmetatable(one) ~= Field then
+      error("field " .. tostring(name) .. " is not described by a type", 2)
+    end
+    if one.other_name then
+      aliases[one.other_name] = name
+    end
+  end
+  local order = in_written_order(fields)
+  return field {
+    kind = "object", fields = fields, order = order, related = in_relation(order, fields), aliases = aliases,
+  }
+end
+
+-- What a field is ------------------------------------------------------------------------------------------
+
+function schema.required(one)
+  return changed(one, "required", true)
+end
+
+--- Takes synthflow.null, which is sent; leaving the field out sends nothing.
+function schema.nullable(one)
+  return changed(one, "nullable", true)
+end
+
+-- How a field stands to others -----------------------------------------------------------------------------
+-- Conditions name fields of the same table: { type = "text" }, { type = { "pdf", "web" } }, { url = absent }.
+
+schema.absent = setmetatable({}, { __tostring = function() return "absent" end })
+
+function Field:required_if(conditions)
+  return changed(self, "required_if_all", conditions)
+end
+
+function Field:required_unless(conditions)
+  return changed(self, "required_unless_all", conditions)
+end
+
+--- Filled from an option of the client when it is not given.
+function Field:from_client(option)
+  return changed(self, "client_option", option)
+end
+
+--- Also taken under this name, and sent under its own.
+function Field:alias(name)
+  return changed(self, "other_name", name)
+end
+
+--- Two lists that may not share a value.
+function Field:disjoint_from(name)
+  return changed(self, "disjoint", name)
+end
+
+--- Of an object: one of these names, and only one.
+function Field:exactly_one(names)
+  return changed(self, "one_of", names)
+end
+
+-- How an answer is wrapped ---------------------------------------------------------------------------------
+
+local Returns = {}
+Returns.__index = Returns
+
+--- `wrapped "simulation_case"`: the key inside `response` that holds what is wanted.
+function Returns:__call(key)
+  return setmetatable({ shape = self.shape, key = key }, Returns)
+end
+
+local function returns(shape)
+  return setmetatable({ shape = shape }, Returns)
+end
+
+--- {"status": ..., "response": X}: X, with what stands beside it. `wrapped "key"`: X.key.
+schema.wrapped = returns "wrapped"
+--- The list in `response`. `wrapped_list "key"`: the one in response.key.
+schema.wrapped_list = returns "wrapped_list"
+--- `single "calls"`: the only record of the list response.calls; not_found when that is empty.
+schema.single = returns "single"
+--- `page "calls"`: one page of the list response.calls, moved by limit and offset.
+schema.page = returns "page"
+--- The object itself, not wrapped.
+schema.bare = returns "bare"
+--- Nothing to hand back but true.
+schema.nothing = returns "nothing"
+--- What operations outside the catalogue get: the inside of `response` if there is one.
+schema.as_it_comes = returns "as_it_comes"
+
+-- What a status means --------------------------------------------------------------------------------------
+
+local Hint = {}
+Hint.__index = Hint
+
+--- What to do next. Several for one status: a list; those whose conditions hold are given.
+function schema.hint(text)
+  return setmetatable({ text = text }, Hint)
+end
+
+function Hint:when(conditions)
+  self.when_all = conditions
+  return self
+end
+
+function Hint:unless(conditions)
+  self.unless_all = conditions
+  return self
+end
+
+--- "no": whatever this status means elsewhere, here the platform has done nothing.
+function Hint:took_effect(answer)
+  self.effect_taken = answer
+  return self
+end
+
+-- Operations -----------------------------------------------------------------------------------------------
+
+for _, effect in ipairs { "read", "idempotent", "creates", "dials" } do
+  schema[effect] = effect
+end
+
+for _, method in ipairs { "GET", "POST", "PUT", "PATCH", "DELETE" } do
+  schema[method] = function(template)
+    return function(operation)
+      operation.method, operation.template = method, template
+      return operation
+    end
+  end
+end
+
+local DESCRIBES = {
+  summary = true, effect = true, path = true, query = true, body = true, returns = true, means = true,
+  answer_secrets = true, timeout = true, each = true, method = true, template = true,
+}
+
+local function as_object(fields)
+  if getmetatable(fields) == Field then
+    return fields
+  end
+  return fields and schema.object(fields)
+end
+
+-- Every name an argument table may hold, and where its value goes.
+local function add_parameters(operation, place, object)
+  for name, one in pairs(object and object.fields or {}) do
+    if operation.parameters[name] then
+      error(operation.named .. ": " .. name .. " is described twice", 0)
+    end
+    operation.parameters[name] = { place = place, field = one }
+    if one.client_option then
+      operation.from_client[name] = one.client_option
+    end
+  end
+  for alias, name in pairs(object and object.aliases or {}) do
+    operation.aliases[alias] = name
+  end
+end
+
+-- The fields of the path are leading arguments, but for those that a client option fills.
+local function divide_path(operation)
+  local in_table = {}
+  for name in operation.template:gmatch "{([%w_]+)}" do
+    local one = operation.path.fields[name]
+    if not one then
+      error(operation.named .. ": {" .. name .. "} of the path is not described", 0)
+    elseif one.client_option then
+      in_table[name] = one
+    else
+      table.insert(operation.leading, name)
+    end
+  end
+  return schema.object(in_table)
+end
+
+local function complete(operation, resource, name)
+  local named = resource .. ":" .. name
+  for key in pairs(operation) do
+    if not DESCRIBES[key] then
+      error(named .. ": no such word in the description of an operation: " .. tostring(key), 0)
+    end
+  end
+  if not (operation.effect and operation.returns and operation.summary) then
+    error(named .. ": effect, returns and summary must be said", 0)
+  end
+  operation.resource, operation.name, operation.named = resource, name, named
+  operation.path = as_object(operation.path or {})
+  operation.query, operation.body = as_object(operation.query), as_object(operation.body)
+  operation.leading, operation.parameters, operation.aliases, operation.from_client = {}, {}, {}, {}
+  operation.path_in_table = divide_path(operation)
+  add_parameters(operation, "path", operation.path_in_table)
+  add_parameters(operation, "query", operation.query)
+  add_parameters(operation, "body", operation.body)
+  return operation
+end
+
+-- The iterator takes what its list takes, and how many records are wanted in all.
+local function iterator_over(list, name)
+  local iterator = {}
+  for key, value in pairs(list) do
+    iterator[key] = value
+  end
+  iterator.name, iterator.named, iterator.iterates = name, list.resource .. ":" .. name, true
+  iterator.parameters = { max = { place = "iterator", field = schema.integer "records wanted in all" } }
+  for parameter, where in pairs(list.parameters) do
+    iterator.parameters[parameter] = where
+  end
+  return iterator
+end
+
+--- `resource "name" { method = GET "/path" { ... }, ... }`
+function schema.resource(resource)
+  return function(operations)
+    local completed = {}
+    for name, operation in pairs(operations) do
+      completed[name] = complete(operation, resource, name)
+      if operation.returns.shape == "page" then
+        local each = operation.each or "each"
+        completed[each] = iterator_over(operation, each)
+      end
+    end
+    return { name = resource, operations = completed }
+  end
+end
+
+return schema

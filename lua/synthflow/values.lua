@@ -1,0 +1,186 @@
+--- Checks a value against the type that the catalogue gives it, and copies it into what is sent.
+--
+-- Nothing here writes to, or keeps, a table of the caller. Faults are gathered in `call.faults`, so that all
+-- of them are seen at once; a value with a fault becomes nil. What a value means is for the platform to
+-- judge: only what cannot be what was meant is a fault.
+
+local absent = require("synthflow.schema").absent
+
+local values = { MAX_DEPTH = 64 }
+
+--- One more fault, in the words of usage[wording].
+function values.fault(call, wording, ...)
+  call.faults[#call.faults + 1] = require("synthflow.usage")[wording](...)
+end
+
+local function mismatch(call, where, wanted, value, field)
+  values.fault(call, "mismatch", where, wanted, value, field)
+end
+
+-- Conditions -----------------------------------------------------------------------------------------------
+
+function values.is_one_of(value, expected)
+  if expected == absent then
+    return value == nil
+  elseif type(expected) == "table" then
+    for _, one in ipairs(expected) do
+      if values.is_one_of(value, one) then
+        return true
+      end
+    end
+    return false
+  end
+  return value == expected
+end
+
+--- Whether all of these conditions hold for the fields of one table.
+function values.hold(conditions, fields)
+  for name, expected in pairs(conditions) do
+    if not values.is_one_of(fields[name], expected) then
+      return false
+    end
+  end
+  return true
+end
+
+-- Types ----------------------------------------------------------------------------------------------------
+-- convert[kind](value, field, call, where, depth) -> what is sent. Those of tables are in containers.lua.
+
+local convert = setmetatable({}, {
+  __index = function(_, kind)
+    return require("synthflow.containers")[kind]
+  end,
+})
+
+-- Ids and phone numbers are often given as numbers: digits, never an exponent.
+local function as_text(number)
+  if number == math.floor(number) and math.abs(number) < 2 ^ 53 then
+    return ("%.0f"):format(number)
+  end
+  return ("%.14g"):format(number)
+end
+
+function convert.string(value, field, call, where)
+  if type(value) == "number" then
+    value = as_text(value)
+  elseif type(value) ~= "string" then
+    return mismatch(call, where, "text", value, field)
+  end
+  if field.secret then
+    call.secrets[#call.secrets + 1] = value
+  end
+  return value
+end
+
+function convert.slug(value, field, call, where)
+  local text = convert.string(value, field, call, where)
+  return text and (text:match "^%+(%d+)$" or text)
+end
+
+function convert.number(value, field, call, where)
+  local number = tonumber(value)
+  if not number then
+    return mismatch(call, where, "a number", value, field)
+  end
+  return number
+end
+
+function convert.integer(value, field, call, where)
+  local number = tonumber(value)
+  if not number or number ~= math.floor(number) then
+    return mismatch(call, where, "a whole number", value, field)
+  end
+  return number
+end
+
+function convert.boolean(value, field, call, where)
+  local text = tostring(value):lower()
+  if text == "true" or text == "false" then
+    return text == "true"
+  end
+  return mismatch(call, where, "true or false", value, field)
+end
+
+function convert.enum(value, field, call, where)
+  local kind = type(field.values[1]) == "number" and "integer" or "string"
+  local converted = convert[kind](value, field, call, where)
+  if converted ~= nil and not values.is_one_of(converted, field.values) then
+    table.insert(call.unknown_values, { name = where, value = converted, known = field.values })
+  end
+  return converted
+end
+
+--- What is sent for `value`, or nil and a fault.
+function values.convert(value, field, call, where, depth)
+  depth = depth or 0
+  if value == call.context.null and not field.nullable and field.kind ~= "any" then
+    return values.fault(call, "text", "%s cannot be null: leave it out instead", where)
+  elseif value == call.context.null then
+    return value
+  elseif depth > values.MAX_DEPTH then
+    return values.fault(call, "too_deep", where)
+  end
+  return convert[field.kind](value, field, call, where, depth + 1)
+end
+
+-- The fields of one table ----------------------------------------------------------------------------------
+
+--- Calls take(name, field, value) for each known name, aliases under the field's own one. Returns the set of
+-- names that were there at all: one with a fault of its own is not missing as well.
+function values.take(named, fields, aliases, call, prefix, take)
+  local given = {}
+  for name, value in pairs(named) do
+    local own = aliases[name] or name
+    if own ~= name and named[own] ~= nil and named[own] ~= value then
+      values.fault(call, "text", "%s and %s are two names of one value, and differ",
+        prefix .. own, prefix .. name)
+    elseif fields[own] then
+      given[own] = true
+      take(own, fields[own], value)
+    else
+      values.fault(call, "unknown_parameter", name, fields, prefix)
+    end
+  end
+  return given
+end
+
+local function is_missing(field, fields)
+  return field.required
+    or field.required_if_all and values.hold(field.required_if_all, fields)
+    or field.required_unless_all and not values.hold(field.required_unless_all, fields)
+end
+
+local function check_disjoint(call, prefix, name, other, fields)
+  for _, value in ipairs(fields[name] and fields[other] or {}) do
+    if values.is_one_of(value, fields[name]) then
+      values.fault(call, "text", "%s%s and %s%s both hold %q", prefix, name, prefix, other, value)
+    end
+  end
+end
+
+local function check_one_of(call, prefix, names, given)
+  local found = {}
+  for _, name in ipairs(names) do
+    found[#found + 1] = given[name] and name
+  end
+  if #found ~= 1 then
+    values.fault(call, "one_of", prefix, names, found)
+  end
+end
+
+--- What must hold between the fields of one table, once each of them has been converted.
+function values.relate(call, prefix, object, fields, given)
+  for _, name in ipairs(object and object.related or {}) do
+    local field = object.fields[name]
+    if not given[name] and is_missing(field, fields) then
+      values.fault(call, "missing", prefix .. name, field)
+    elseif field.disjoint then
+      check_disjoint(call, prefix, name, field.disjoint, fields)
+    end
+  end
+  if object and object.one_of then
+    check_one_of(call, prefix, object.one_of, given)
+  end
+end
+
+return values
