@@ -1,0 +1,122 @@
+-- The imitated platform without its sockets: takes one request, gives one reply. Runs on any
+-- interpreter that has dkjson.
+
+local collection = require "synthflow.sandbox.collection"
+local replies = require "synthflow.sandbox.replies"
+local request_log = require "synthflow.sandbox.request_log"
+local request_module = require "synthflow.sandbox.request"
+local router = require "synthflow.sandbox.router"
+
+local app = {}
+
+local methods = {}
+local metatable = { __index = methods }
+
+app.PREFIX = "/v2"
+
+-- Each gives a list of routes (see router).
+local BEHAVIOURS = {
+  "synthflow.sandbox.control",
+  "synthflow.sandbox.phone_numbers",
+}
+
+local function set_of(names)
+  local set = {}
+  for _, name in ipairs(names or {}) do set[name] = true end
+  return set
+end
+
+---@param options table { api_key, other_region_key?, strict?, disabled_providers? (list), report? }
+function app.new(options)
+  local sandbox = setmetatable({
+    options = {
+      api_key = options.api_key,
+      other_region_key = options.other_region_key,
+      strict = options.strict,
+      disabled_providers = set_of(options.disabled_providers),
+    },
+    report = options.report or function() end,
+    routes = router.new(),
+    collections = {},
+    log = request_log.new(),
+  }, metatable)
+  for _, name in ipairs(BEHAVIOURS) do
+    for _, route in ipairs(require(name)) do
+      sandbox.routes:add(app.PREFIX, route)
+      if route.open then sandbox.routes:add("", route) end
+    end
+  end
+  return sandbox
+end
+
+---The collection of that name, made on first use.
+function methods:collection(name, key)
+  local found = self.collections[name]
+  if not found then
+    found = collection.new(key)
+    self.collections[name] = found
+  end
+  return found
+end
+
+---Forgets every record and every request.
+function methods:reset()
+  for _, each in pairs(self.collections) do each:clear() end
+  self.log:clear()
+end
+
+-- A key of another region is answered like a wrong one, as the platform does; only the log tells
+-- them apart.
+function methods:judge_key(request)
+  local given = (request.headers.authorization or ""):match("^[Bb]earer%s+(%S+)%s*$")
+  if not given then return "missing" end
+  if given == self.options.api_key then return "accepted" end
+  if given == self.options.other_region_key then return "other_region" end
+  return "unknown"
+end
+
+local function refuse_key(key)
+  local description = key == "missing" and "Missing or invalid Authorization header"
+    or "Unauthorized: Invalid or expired token."
+  return replies.failure(401, description, "critical")
+end
+
+local function refuse_path(request, allowed)
+  if allowed then
+    return replies.unrouted(405, "Method Not Allowed", { allow = table.concat(allowed, ", ") })
+  end
+  if request.path:find("^" .. app.PREFIX .. "/") then return replies.unrouted(404, "Not Found") end
+  -- What stands before the API answers for everything else.
+  return { status = 404, body = { error = "not_found", message = "No route matched" } }
+end
+
+-- Behaviours end a request early by raising a reply; anything else that is raised is a fault here.
+function methods:answer(route, request)
+  local ran, reply = pcall(route.answer, self, request)
+  if ran or type(reply) == "table" then return reply end
+  self.report(("%s %s: %s"):format(request.method, request.path, reply))
+  return replies.failure(500, "The sandbox itself failed: " .. reply, "critical")
+end
+
+---@param received table { method, target, headers (names in lower case), body }
+---@return table reply { status, body (a table, to be sent as JSON), headers? }
+function methods:handle(received)
+  local request = request_module.new(received)
+  local route, found = self.routes:find(request.method, request.path)
+  local key = self:judge_key(request)
+  local reply
+  if not route then
+    reply = refuse_path(request, found)
+  elseif not route.open and key ~= "accepted" then
+    reply = refuse_key(key)
+  else
+    request.parameters = found
+    reply = self:answer(route, request)
+  end
+  if not (route and route.open) then
+    self.log:add(request, { operation = route and route.operation, key = key, status = reply.status })
+  end
+  return reply
+end
+
+return app
