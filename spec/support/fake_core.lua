@@ -1,0 +1,106 @@
+--- Stands in for the C core in specs of pure Lua logic: keeps what was to be sent, gives the answers that it
+-- was told.
+
+local fake = {}
+
+local CORE = "synthflow.core"
+
+local installed -- the fake one in place
+local replaced  -- the real one, if it was loaded
+
+-- The library, without its sandbox, which knows no core and may be running.
+local function unload()
+  for name in pairs(package.loaded) do
+    if (name .. "."):find "^synthflow%." and not name:find "^synthflow%.sandbox" and name ~= CORE then
+      package.loaded[name] = nil
+    end
+  end
+end
+
+local function new_transport(settings)
+  local key = type(settings.api_key) == "string" and settings.api_key:match "^%s*(.-)%s*$" or ""
+  if key:find "%c" then
+    error("api_key holds control characters", 0)
+  end
+  return {
+    settings = settings,
+    host = function() return settings.base_url:match "^%a+://([^/]+)" end,
+    has_key = function() return key ~= "" end,
+    mask = function(_, text)
+      return key == "" and text or (text:gsub(key:gsub("%W", "%%%0"), "***"))
+    end,
+  }
+end
+
+local function copy(value)
+  if type(value) ~= "table" then
+    return value
+  end
+  local copied = {}
+  for name, inner in pairs(value) do
+    copied[name] = copy(inner)
+  end
+  return setmetatable(copied, getmetatable(value))
+end
+
+--- A core result as the C core would give it; `result` says what is special about it.
+function fake.result(result)
+  local whole = {
+    outcome = "response", status = 200, headers = {}, body = "", took_effect = "yes", phase = "done",
+    attempts = { { at = 0, seconds = 0.01, status = 200, on_wire = true, reused = false } },
+    timing = { total = 0.01 }, host = "api.example.com",
+  }
+  for name, value in pairs(result) do
+    whole[name] = value
+  end
+  if type(whole.data) == "table" and whole.body == "" then
+    whole.body = "{...}"
+  end
+  return whole
+end
+
+--- Replaces synthflow.core, and unloads the library, so that the next `require "synthflow"` takes it.
+-- Returns the core: `sent` lists the requests; `answers` are given in their order, the last one for ever.
+function fake.install()
+  unload()
+  local core = {
+    version = "0.1.0", null = io.stdout, list_metatable = {}, sent = {}, clients = {}, answers = {},
+  }
+  function core.client(settings)
+    core.clients[#core.clients + 1] = new_transport(settings)
+    return core.clients[#core.clients]
+  end
+  function core.start(_, request)
+    if core.refuses then
+      error(core.refuses, 0)
+    end
+    core.sent[#core.sent + 1] = copy(request)
+    return { number = #core.sent }
+  end
+  function core.wait()
+    return true
+  end
+  function core.result(exchange)
+    local answer = core.answers[math.min(exchange.number, #core.answers)]
+    if type(answer) == "function" then
+      answer = answer(core.sent[exchange.number])
+    end
+    return fake.result(answer or {})
+  end
+  if not installed then
+    replaced = package.loaded[CORE]
+  end
+  installed, package.loaded[CORE] = core, core
+  return core
+end
+
+--- Puts the real core back, or lets the next `require` load it.
+function fake.remove()
+  unload()
+  if installed then
+    package.loaded[CORE] = replaced
+  end
+  installed, replaced = nil, nil
+end
+
+return fake

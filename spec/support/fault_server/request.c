@@ -1,0 +1,180 @@
+#define _POSIX_C_SOURCE 200809L
+
+#include "request.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { LINE_ROOM = 8192, TEXT_LIMIT = 1024 * 1024 };
+
+static bool fill(struct connection *connection) {
+  if (connection->begin == connection->end) {
+    connection->begin = 0;
+    connection->end = 0;
+  }
+  size_t room = sizeof connection->bytes - connection->end;
+  size_t count = stream_read(&connection->stream, connection->bytes + connection->end, room);
+  connection->end += count;
+  return count > 0;
+}
+
+static void remember(struct request *request, const char *bytes, size_t length) {
+  if (ftell(request->text_out) + (long)length <= TEXT_LIMIT) {
+    fwrite(bytes, 1, length, request->text_out);
+  }
+}
+
+/* One line without its end, NUL-terminated. False: the peer left, or the line is too long. */
+static bool read_line(struct connection *connection, struct request *request, char *line) {
+  size_t length = 0;
+  for (;;) {
+    if (connection->begin == connection->end && !fill(connection)) {
+      return false;
+    }
+    char byte = connection->bytes[connection->begin++];
+    remember(request, &byte, 1);
+    if (byte == '\n') {
+      break;
+    }
+    if (length + 1 == LINE_ROOM) {
+      return false;
+    }
+    line[length++] = byte;
+  }
+  if (length > 0 && line[length - 1] == '\r') {
+    length--;
+  }
+  line[length] = '\0';
+  return true;
+}
+
+static bool read_bytes(struct connection *connection, struct request *request, size_t length) {
+  while (length > 0) {
+    if (connection->begin == connection->end && !fill(connection)) {
+      return false;
+    }
+    size_t count = connection->end - connection->begin;
+    count = count < length ? count : length;
+    remember(request, connection->bytes + connection->begin, count);
+    connection->begin += count;
+    request->body_length += count;
+    length -= count;
+  }
+  return true;
+}
+
+static bool read_chunks(struct connection *connection, struct request *request) {
+  char line[LINE_ROOM];
+  for (;;) {
+    if (!read_line(connection, request, line)) {
+      return false;
+    }
+    unsigned long size = strtoul(line, NULL, 16);
+    if (size == 0) {
+      break;
+    }
+    if (!read_bytes(connection, request, size) || !read_line(connection, request, line)) {
+      return false;
+    }
+  }
+  do {
+    if (!read_line(connection, request, line)) {
+      return false;
+    }
+  } while (line[0] != '\0');
+  return true;
+}
+
+/* Copies the path segment at `from`, cut to the room; returns what follows its slash. */
+static const char *copy_segment(char *to, size_t room, const char *from) {
+  size_t length = strcspn(from, "/?");
+  snprintf(to, room, "%.*s", (int)(length < INT_MAX ? length : INT_MAX), from);
+  return from + length + (from[length] == '/' ? 1 : 0);
+}
+
+static void split_target(struct request *request) {
+  const char *rest = request->target + strspn(request->target, "/");
+  rest = copy_segment(request->fault, sizeof request->fault, rest);
+  copy_segment(request->tag, sizeof request->tag, rest);
+  request->number = -1;
+  char *dash = strrchr(request->fault, '-');
+  if (dash != NULL && dash[1] != '\0' && strspn(dash + 1, "0123456789") == strlen(dash + 1)) {
+    request->number = atoi(dash + 1);
+    *dash = '\0';
+  }
+}
+
+static bool parse_request_line(struct request *request, const char *line) {
+  int end = 0;
+  if (sscanf(line, "%15s %2047s HTTP/1.%*[01]%n", request->method, request->target, &end) != 2 ||
+      end == 0 || line[end] != '\0') {
+    return false;
+  }
+  request->keep_alive = line[end - 1] == '1';
+  split_target(request);
+  return true;
+}
+
+static void parse_header(struct request *request, const char *line) {
+  size_t name_length = strcspn(line, ":");
+  const char *value = line + name_length + (line[name_length] == ':' ? 1 : 0);
+  value += strspn(value, " \t");
+  if (strncasecmp(line, "content-length:", name_length + 1) == 0) {
+    request->body_length = strtoul(value, NULL, 10);
+  } else if (strncasecmp(line, "transfer-encoding:", name_length + 1) == 0) {
+    request->chunked = strcasecmp(value, "chunked") == 0;
+  } else if (strncasecmp(line, "authorization:", name_length + 1) == 0) {
+    request->authorized = true;
+  } else if (strncasecmp(line, "expect:", name_length + 1) == 0) {
+    request->expects_continue = strcasecmp(value, "100-continue") == 0;
+  } else if (strncasecmp(line, "connection:", name_length + 1) == 0) {
+    request->keep_alive = request->keep_alive && strcasecmp(value, "close") != 0;
+  }
+}
+
+bool request_read_head(struct connection *connection, struct request *request) {
+  char line[LINE_ROOM];
+  memset(request, 0, sizeof *request);
+  request->text_out = open_memstream(&request->text, &request->text_length);
+  if (request->text_out == NULL || !read_line(connection, request, line) ||
+      !parse_request_line(request, line)) {
+    return false;
+  }
+  for (;;) {
+    if (!read_line(connection, request, line)) {
+      return false;
+    }
+    if (line[0] == '\0') {
+      connection->requests++;
+      return true;
+    }
+    parse_header(request, line);
+  }
+}
+
+bool request_read_body(struct connection *connection, struct request *request) {
+  static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+  size_t expected = request->body_length;
+  bool whole;
+  if (request->expects_continue &&
+      !stream_write(&connection->stream, go_on, sizeof go_on - 1)) {
+    return false;
+  }
+  request->body_length = 0;
+  if (request->chunked) {
+    whole = read_chunks(connection, request);
+  } else {
+    whole = read_bytes(connection, request, expected);
+  }
+  fflush(request->text_out);
+  return whole;
+}
+
+void request_free(struct request *request) {
+  if (request->text_out != NULL) {
+    fclose(request->text_out);
+  }
+  free(request->text);
+}
