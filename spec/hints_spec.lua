@@ -1,0 +1,146 @@
+-- What an error says to do next.
+
+local errors = require "synthflow.errors"
+local errors_of = require "support.errors_of"
+local fake = require "support.fake_core"
+local schema = require "synthflow.schema"
+local hint, absent = schema.hint, schema.absent
+
+local scene, of_status, of_transport = errors_of.scene, errors_of.status, errors_of.transport
+
+describe("a hint about a status", function()
+  it("names region and host when the key is refused", function()
+    local text = of_status(401, { data = { detail = { description = "Unauthorized" } } }).hint
+    assert.truthy(text:find("api.eu.synthflow.ai (region eu) did not take this key", 1, true), text)
+    assert.truthy(text:find("A key of another region looks just the same", 1, true), text)
+    assert.truthy(text:find("SYNTHFLOW_REGION", 1, true), text)
+    text = of_status(401, nil, { host = "127.0.0.1:8080", region = false }).hint
+    assert.truthy(text:find("^127.0.0.1:8080 did not take this key"), text)
+    assert.truthy(text:find("in place of base_url", 1, true), text)
+  end)
+
+  it("gives the catalogue's hints that fit the arguments", function()
+    local means = { [400] = {
+      hint "it needs a domain" :when { termination_uri = absent }
+        :unless { provider_name = { "zoom", "8x8" } },
+      hint "it needs a user" :when { uac_enabled = true, trunk_username = absent },
+    } }
+    local function text(given)
+      return of_status(400, nil, { means = means, given = given }).hint
+    end
+    assert.are.equal("it needs a domain", text {})
+    assert.are.equal("it needs a domain; it needs a user", text { uac_enabled = true })
+    assert.are.equal("it needs a user", text { uac_enabled = true, provider_name = "zoom" })
+    assert.are.equal("check the arguments against what the message says",
+      text { termination_uri = "sip.example.com" })
+  end)
+
+  it("names values that nobody knows, and the nearest known", function()
+    local unknown = { { name = "provider_name", value = "twillio", known = { "custom", "twilio" } },
+      { name = "mode", value = "zzz", known = { "a" } } }
+    assert.are.equal('provider_name = "twillio" is none of the known values, did you mean "twilio"?; '
+      .. 'mode = "zzz" is none of the known values', of_status(422, nil, { unknown_values = unknown }).hint)
+    assert.falsy((of_status(500, nil, { unknown_values = unknown }).hint):find "twilio")
+  end)
+
+  it("knows an address that leads elsewhere", function()
+    local hint_of = function(status, more) return of_status(status, more).hint end
+    assert.truthy(hint_of(404, { data = { detail = "Not Found" } }):find "check base_url")
+    local gateway = { error = "not_found", message = "No route matched" }
+    assert.truthy(hint_of(404, { data = gateway }):find "check base_url")
+    assert.falsy(hint_of(404, { data = { detail = { description = "no such number" } } }):find "base_url")
+    local text = hint_of(307, { headers = { location = "https://user:pw@other.example/x?token=1" } })
+    assert.are.equal("api.eu.synthflow.ai answers with a redirect, which is not followed: check base_url",
+      text)
+    text = hint_of(307, { headers = { location = "https://other.example/x?token=1" } })
+    assert.truthy(text:find("to https://other.example,", 1, true), text)
+  end)
+
+  it("says what is known of a request that must not be repeated", function()
+    assert.are.equal("it is not known whether this was done: look before you send it again",
+      of_status(500).hint)
+    assert.are.equal("the platform failed: try again later", of_status(500, nil, { effect = "read" }).hint)
+    assert.are.equal("the platform failed: try again later; sending it again does no harm",
+      of_status(500, nil, { effect = "idempotent" }).hint)
+  end)
+
+  it("repeats how long the platform asks to wait", function()
+    local err = of_status(429, { headers = { ["retry-after-ms"] = "1500" } })
+    assert.are.equal(1.5, err.retry_after)
+    assert.truthy(err.hint:find("the platform asks to wait 2 s", 1, true))
+  end)
+end)
+
+describe("a hint about the connection", function()
+  local function text(phase, message, outcome)
+    outcome = outcome or "network"
+    return of_transport { outcome = outcome, phase = phase, message = message, took_effect = "no" }.hint
+  end
+
+  it("says where it went wrong and what to look at", function()
+    for phase, expected in pairs {
+      resolve = "the name api.eu.synthflow.ai was not found", connect = "firewall or proxy",
+      tls = "intercepts TLS", send = "closed the connection before it answered",
+      receive = "in the middle of its answer",
+    } do
+      assert.truthy(text(phase, "it failed"):find(expected, 1, true), text(phase, "it failed"))
+    end
+    for phase, expected in pairs {
+      queue = "connections", resolve = "not found, or not reached, in time",
+      connect = "could not be reached in time",
+      tls = "TLS handshake in time", send = "did not answer in time",
+      receive = "did not end its answer in time",
+    } do
+      assert.truthy(text(phase, "", "timeout"):find(expected, 1, true), phase)
+    end
+    assert.are.equal("check the network to api.eu.synthflow.ai", text("done", "it failed"))
+  end)
+
+  it("tells how to get certificates", function()
+    for _, message in ipairs {
+      "SSL certificate problem: unable to get local issuer certificate",
+      "error setting certificate file: /etc/ssl/certs/ca-certificates.crt", "Problem with the SSL CA cert",
+    } do
+      local found = text("tls", message)
+      assert.truthy(found:find("ca-certificates", 1, true) and found:find("ca_file", 1, true), message)
+    end
+    local found = text("tls", "SSL: no alternative certificate subject name matches target host name 'a'")
+    assert.are.equal("the certificate of api.eu.synthflow.ai is for another name: check base_url", found)
+    found = text("tls", "SSL certificate problem: certificate has expired")
+    assert.truthy(found:find("the clock of this machine", 1, true))
+  end)
+end)
+
+describe("a hint about the key", function()
+  after_each(function() rawset(_G, "ngx", nil) end)
+
+  it("says how to give one", function()
+    local err = errors.of_no_key(scene())
+    assert.are.equal("auth", err.kind)
+    assert.are.equal("no", err.took_effect)
+    assert.are.equal("set api_key in synthflow.new, or the environment variable SYNTHFLOW_API_KEY", err.hint)
+    assert.are.same({}, err.attempts)
+  end)
+
+  it("knows of nginx", function()
+    rawset(_G, "ngx", {})
+    assert.truthy(errors.of_no_key(scene()).hint:find("`env SYNTHFLOW_API_KEY;`", 1, true))
+  end)
+end)
+
+describe("an error", function()
+  it("is never without a hint", function()
+    for _, effect in ipairs { "read", "idempotent", "creates", "dials" } do
+      for _, problem in ipairs {
+        { kind = "decode", message = "m" }, { kind = "not_found", message = "m", took_effect = "no" },
+        { kind = "server", failed = true, took_effect = "maybe" },
+      } do
+        local err = errors.of_answer(scene { effect = effect }, fake.result { took_effect = "yes" }, problem)
+        assert.truthy(#err.hint > 0, effect .. " " .. problem.kind)
+      end
+      for status = 300, 599 do
+        assert.truthy(#of_status(status, nil, { effect = effect }).hint > 0, status)
+      end
+    end
+  end)
+end)

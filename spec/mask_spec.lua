@@ -1,0 +1,37 @@
+-- Secrets in texts.
+
+local mask = require "synthflow.mask"
+
+describe("mask.text", function()
+  it("takes a value out wherever it stands", function()
+    assert.are.equal("a *** b *** c", mask.text("a s3cret b s3cret c", { "s3cret" }))
+    assert.are.equal("nothing here", mask.text("nothing here", { "s3cret", "", " " }))
+  end)
+
+  it("takes the longer of two first", function()
+    assert.are.equal("***", mask.text("abcdefgh", { "abcd", "abcdefgh" }))
+  end)
+
+  it("knows the forms in which JSON echoes a value", function()
+    local secret = 'p"a\\s/s\nwörd€😀'
+    for _, echoed in ipairs {
+      secret, 'p\\"a\\\\s/s\\nwörd€😀',
+      'p\\"a\\\\s\\/s\\nwörd€😀', 'p\\"a\\\\s/s\\nw\\u00f6rd\\u20ac\\ud83d\\ude00',
+    } do
+      assert.are.equal('{"input": "***"}', mask.text('{"input": "' .. echoed .. '"}', { secret }))
+    end
+  end)
+
+  it("takes a short value out only where it stands alone", function()
+    assert.are.equal('the value "***" is invalid', mask.text('the value "al" is invalid', { "al" }))
+    assert.are.equal("value", mask.text("value", { "a" }))
+  end)
+
+  it("takes out what stands behind the name of a secret", function()
+    assert.are.equal('{"trunk_pwd":"***","n":"x"}', mask.text('{"trunk_pwd":"a\\"b\\\\","n":"x"}', {}))
+    assert.are.equal("{'api_key' : '***', 'n': 1}", mask.text("{'api_key' : 'k\"k', 'n': 1}", {}))
+    assert.are.equal('{"sign_in_link": "***', mask.text('{"sign_in_link": "https://cut', {}))
+    assert.are.equal('{"pin": "***"}', mask.text('{"pin": "1234"}', {}, { "pin" }))
+    assert.are.equal('{"recording_url": null}', mask.text('{"recording_url": null}', {}))
+  end)
+end)

@@ -1,0 +1,101 @@
+-- The options of synthflow.new and the environment behind them.
+
+local options = require "synthflow.options"
+
+describe("options.read", function()
+  local environment, original
+
+  before_each(function()
+    environment, original = {}, os.getenv
+    rawset(os, "getenv", function(name) return environment[name] end)
+  end)
+  after_each(function() rawset(os, "getenv", original) end)
+
+  local function read(given)
+    local settings, own, faults = options.read(given)
+    table.sort(faults)
+    return settings, own, faults
+  end
+
+  it("uses the global region when nothing is said", function()
+    local settings, own, faults = read()
+    assert.are.same({ base_url = "https://api.synthflow.ai/v2" }, settings)
+    assert.are.equal("global", own.region)
+    assert.are.same({}, faults)
+  end)
+
+  it("knows the regions", function()
+    assert.are.equal("https://api.us.synthflow.ai/v2", read({ region = "us" }).base_url)
+    assert.are.equal("https://api.eu.synthflow.ai/v2", read({ region = "EU" }).base_url)
+    assert.are.equal("eu", select(2, read { region = "EU" }).region)
+    assert.are.same({ "unknown region 'asia' (known: eu, global, us; given as region)" },
+      select(3, read { region = "asia" }))
+    assert.are.same({ "unknown region 'globl' (did you mean global?)" },
+      select(3, read { region = "globl" }))
+    assert.are.equal(1, #select(3, read { region = 5 }))
+  end)
+
+  it("takes what is not given from the environment, where empty is unset", function()
+    environment = {
+      SYNTHFLOW_API_KEY = "key", SYNTHFLOW_REGION = "eu", SYNTHFLOW_WORKSPACE_ID = "w", SYNTHFLOW_DEBUG = "1",
+    }
+    local settings, own = read {}
+    assert.are.same({ base_url = "https://api.eu.synthflow.ai/v2", api_key = "key" }, settings)
+    assert.are.equal("w", own.defaults.workspace_id)
+    assert.is_true(own.trace)
+    environment = {
+      SYNTHFLOW_REGION = "", SYNTHFLOW_API_KEY = "", SYNTHFLOW_BASE_URL = "http://127.0.0.1:1/v2",
+    }
+    settings, own = read {}
+    assert.are.same({ base_url = "http://127.0.0.1:1/v2" }, settings)
+    assert.is_nil(own.region)
+    assert.is_false(own.trace)
+  end)
+
+  it("prefers options", function()
+    environment = { SYNTHFLOW_API_KEY = "a", SYNTHFLOW_REGION = "eu", SYNTHFLOW_WORKSPACE_ID = "v" }
+    local settings, own, faults = read { api_key = "b", base_url = "https://x.example", workspace_id = "w" }
+    assert.are.same({ base_url = "https://x.example", api_key = "b" }, settings)
+    assert.are.equal("w", own.defaults.workspace_id)
+    assert.are.same({}, faults)
+    environment = { SYNTHFLOW_BASE_URL = "https://x.example" }
+    assert.are.equal("https://api.us.synthflow.ai/v2", read({ region = "us" }).base_url)
+  end)
+
+  it("does not choose between a region and a base_url that contradict each other", function()
+    assert.are.same({ "region and base_url say different things: give one of them" },
+      select(3, read { region = "us", base_url = "https://x.example" }))
+    assert.are.same({}, select(3, read { region = "us", base_url = "https://api.us.synthflow.ai/v2" }))
+    environment = { SYNTHFLOW_REGION = "us", SYNTHFLOW_BASE_URL = "https://x.example" }
+    assert.are.same({ "SYNTHFLOW_REGION and SYNTHFLOW_BASE_URL say different things: give one of them" },
+      select(3, read {}))
+  end)
+
+  it("names every fault, never a key", function()
+    local _, _, faults = read {
+      api_key = 12345678, workspace_id = {}, on_request = 1, timeot = 3, retries = 2,
+    }
+    assert.are.same({
+      "api_key must be text or a function that returns it, not a number",
+      "on_request must be a function, not 1",
+      "unknown option 'retries'",
+      "unknown option 'timeot' (did you mean timeout?)",
+      "workspace_id must be text, not a table",
+    }, faults)
+    assert.are.same({ "the options must be a table, not a string" }, select(3, read "key"))
+  end)
+
+  it("takes numbers as text, and leaves the rest to the core", function()
+    assert.are.equal(2.5, read({ timeout = "2.5" }).timeout)
+    assert.are.equal("soon", read({ timeout = "soon" }).timeout)
+  end)
+
+  it("takes functions, and what can be called like one, for keys and hooks", function()
+    local callable = setmetatable({}, { __call = function() end })
+    local settings, own, faults = read { api_key = callable, on_response = print }
+    assert.are.same({}, faults)
+    assert.is_nil(settings.api_key)
+    assert.are.equal(callable, own.api_key)
+    assert.are.equal(print, own.on_response)
+  end)
+end)

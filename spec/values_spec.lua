@@ -1,0 +1,42 @@
+-- One value against its type. The shapes of the catalogue are in catalogue_spec.lua.
+
+local conversion = require "support.conversion"
+local schema = require "synthflow.schema"
+
+local NULL, convert = conversion.NULL, conversion.convert
+
+describe("values.convert", function()
+  it("writes whole numbers as digits where text is wanted", function()
+    assert.are.equal("491511234567890", (convert(491511234567890, schema.string)))
+    assert.are.equal("-5", (convert(-5.0, schema.string)))
+    assert.are.equal("1.5", (convert(1.5, schema.string)))
+  end)
+
+  it("takes the + off a number, and leaves other identifiers alone", function()
+    for given, sent in pairs {
+      ["+33782990580"] = "33782990580", ["33782990580"] = "33782990580", ["agent-7@pbx"] = "agent-7@pbx",
+      ["+33 78"] = "+33 78", ["123456789012"] = "123456789012",
+    } do
+      assert.are.equal(sent, (convert(given, schema.slug)))
+    end
+    assert.are.equal("33782990580", (convert(33782990580, schema.slug)))
+  end)
+
+  it("says what was wanted and what came", function()
+    local function fault(value, field)
+      return (select(2, convert(value, field)))
+    end
+    assert.are.equal("field must be text, not a table", fault({}, schema.string))
+    assert.are.equal("field must be text, not true", fault(true, schema.string))
+    assert.are.equal('field must be a whole number, not "1.5"', fault("1.5", schema.integer))
+    assert.are.equal("field must be a whole number, not 1.5", fault(1.5, schema.integer))
+    assert.are.equal("field must be a number, not a text of 50 bytes", fault(("x"):rep(50), schema.number))
+    assert.are.equal('field must be true or false, not "yes?"', fault("yes\n", schema.boolean))
+    assert.are.equal("field must be a list, not a function", fault(print, schema.list(schema.string)))
+    assert.are.equal("field must be text, not a boolean", fault(true, schema.secret))
+    assert.are.equal("field must be a table of named values, not a table", fault({ 1 }, schema.object {}))
+    assert.are.equal("field cannot be null: leave it out instead", fault(NULL, schema.string))
+    assert.are.equal("unknown parameter 'field.colr' (did you mean colour?)",
+      fault({ colr = "red" }, schema.object { colour = schema.string "c" }))
+  end)
+end)
