@@ -1,0 +1,2 @@
+-- Runs busted with the interpreter that runs this file. Arguments are busted's own.
+require("busted.runner")({ standalone = false, output = "spec/tools/summary.lua" })
