@@ -32,6 +32,10 @@ LUA_LIBS     ?= $(or $(shell $(PKG_CONFIG) --libs $(LUA_NAME) 2>/dev/null),-l$(L
 CURL_INCLUDE ?= $(shell $(PKG_CONFIG) --cflags libcurl 2>/dev/null)
 CURL_LIBS    ?= $(or $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null),-lcurl)
 
+# The fault server's.
+NGHTTP2_INCLUDE ?= $(shell $(PKG_CONFIG) --cflags libnghttp2 2>/dev/null)
+NGHTTP2_LIBS    ?= $(or $(shell $(PKG_CONFIG) --libs libnghttp2 2>/dev/null),-lnghttp2)
+
 # --- flags --------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -pedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -105,7 +109,7 @@ $(BUILD_LUA)/binding/%.o: csrc/binding/%.c $(FLAGS) | lua-headers
 $(BUILD)/objects/%.o: %.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+	$(Q)$(COMPILE) $(NGHTTP2_INCLUDE) -MMD -MP -c -o $@ $<
 
 $(ENGINE_TESTS): $(BUILD)/%: $(BUILD)/objects/%.o $(ENGINE_TEST_HELPERS) $(ENGINE_OBJECTS)
 	@mkdir -p $(@D)
@@ -126,7 +130,7 @@ $(BUILD)/spec/bench/bare: $(call objects,spec/bench/bare.c)
 $(SUPPORT)/fault_server: $(FAULT_SERVER_OBJECTS)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lssl -lcrypto
+	$(Q)$(LINK) -o $@ $^ $(NGHTTP2_LIBS) -lssl -lcrypto
 
 # Preloaded into programs that have no sanitizer.
 $(SUPPORT)/slow_resolver.so: spec/support/slow_resolver.c $(FLAGS)
@@ -287,7 +291,7 @@ lint-tidy: $(TIDIED)
 	$(call checked,clang-tidy)
 
 $(TIDIED): tidy/%:
-	@clang-tidy --quiet $* -- -std=c11 -Icsrc -Icsrc/engine -Icsrc/binding $(LUA_INCLUDE) $(CURL_INCLUDE) 2>/dev/null
+	@clang-tidy --quiet $* -- -std=c11 -Icsrc -Icsrc/engine -Icsrc/binding $(LUA_INCLUDE) $(CURL_INCLUDE) $(NGHTTP2_INCLUDE) 2>/dev/null
 
 # --- installing ---------------------------------------------------------------------------
 

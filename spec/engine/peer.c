@@ -86,23 +86,32 @@ static struct settings *settings_for(const char *url, bool tls) {
   return settings;
 }
 
+struct settings *peer_settings_on(const char *listener, const char *host, const char *fault,
+                                  const char *tag) {
+  bool tls = strncmp(listener, "tls", 3) == 0;
+  char url[512];
+  int length = snprintf(url, sizeof url, "%s://%s:%d", tls ? "https" : "http", host,
+                        port_of(listener));
+  if (fault) {
+    snprintf(url + length, sizeof url - (size_t)length, "/%s/%s", fault, tag);
+  }
+  return settings_for(url, tls);
+}
+
 struct settings *peer_settings(const char *fault, const char *tag) {
-  char url[256];
-  snprintf(url, sizeof url, "http://127.0.0.1:%d/%s/%s", port_of("plain"), fault, tag);
-  return settings_for(url, false);
+  return peer_settings_on("plain", "127.0.0.1", fault, tag);
 }
 
 struct settings *peer_settings_tls(const char *fault, const char *tag) {
-  char url[256];
-  snprintf(url, sizeof url, "https://localhost:%d/%s/%s", port_of("tls"), fault, tag);
-  return settings_for(url, true);
+  return peer_settings_on("tls", "localhost", fault, tag);
+}
+
+struct settings *peer_settings_http2(const char *fault, const char *tag) {
+  return peer_settings_on("tls_http2", "localhost", fault, tag);
 }
 
 struct settings *peer_settings_at(const char *listener) {
-  bool tls = strcmp(listener, "tls_stall") == 0;
-  char url[256];
-  snprintf(url, sizeof url, "%s://127.0.0.1:%d", tls ? "https" : "http", port_of(listener));
-  return settings_for(url, tls);
+  return peer_settings_on(listener, "127.0.0.1", NULL, NULL);
 }
 
 struct exchange *peer_request(struct settings *settings, const char *method, enum effect effect,
@@ -132,7 +141,7 @@ static int number_after(const char *text, const char *name) {
 }
 
 struct peer_count peer_received(const char *tag) {
-  struct peer_count count = {-1, -1};
+  struct peer_count count = {-1, -1, -1};
   struct sockaddr_in address = {.sin_family = AF_INET};
   char text[4096];
   size_t length = 0;
@@ -155,6 +164,7 @@ struct peer_count peer_received(const char *tag) {
   text[length] = '\0';
   close(number);
   count.requests = number_after(text, "\"requests\":");
+  count.refused = number_after(text, "\"refused\":");
   count.connections = number_after(text, "\"connections\":");
   return count;
 }

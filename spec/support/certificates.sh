@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes the certificates of the fault server: certificates.sh DIRECTORY
 #   ca.pem                 the authority a client has to trust
-#   server.pem, .key       signed by it, for localhost, 127.0.0.1 and ::1
+#   server.pem, .key       signed by it, for 127.0.0.1, ::1, localhost, row0.localhost to
+#                          row99.localhost and every name below peer.localhost
 #   wrong_name.pem, .key   signed by it, for another host
 #   untrusted.pem, .key    for localhost, signed by itself
 set -eu
@@ -10,7 +11,13 @@ directory=${1:?usage: certificates.sh DIRECTORY}
 mkdir -p "$directory"
 cd "$directory"
 
-local_names="DNS:localhost,IP:127.0.0.1,IP:::1"
+# Each host is another origin to a client. None takes *.localhost for a name below localhost.
+local_names="DNS:localhost,DNS:*.peer.localhost,IP:127.0.0.1,IP:::1"
+row=0
+while [ $row -lt 100 ]; do
+  local_names="$local_names,DNS:row$row.localhost"
+  row=$((row + 1))
+done
 
 # openssl req, with a new key
 request() {

@@ -21,7 +21,7 @@ function fault_server.directory()
 end
 
 ---@return table server with the ports as fields: plain, tls, tls_stall, silent, refused, other,
----  stuck, tls_untrusted, tls_wrong_name; and ca_file
+---  stuck, tls_untrusted, tls_wrong_name, tls_http2; and ca_file
 function fault_server.start()
   local directory = fault_server.directory()
   local command = "exec " .. quote(directory .. "/fault_server") .. " --until-reader-gone"
@@ -99,8 +99,8 @@ end
 ---@param tag string
 ---@return integer requests read whole
 ---@return integer connections that carried at least one of them
----@return table details requests, heads (with those that were not read whole), connections, ended
----  (how many of them are closed by now), body_bytes, and methods
+---@return table details requests, refused (read, and said not to be acted on), heads (with those that
+---  were not read whole), connections, ended (how many of them are closed by now), body_bytes, and methods
 function methods:received(tag)
   local details = receipt(ask(self, "/_received/" .. tag))
   return details.requests, details.connections, details

@@ -5,29 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
+#include "http2.h"
 #include "listeners.h"
 #include "receipts.h"
-
-enum { TAGS = 64 };
-
-/* The tags seen on one connection, so that it counts once for each. */
-struct tags {
-  size_t count;
-  char names[TAGS][sizeof ((struct request *)NULL)->tag];
-};
-
-static bool is_new_tag(struct tags *tags, const char *tag) {
-  for (size_t index = 0; index < tags->count; index++) {
-    if (strcmp(tags->names[index], tag) == 0) {
-      return false;
-    }
-  }
-  if (tags->count < TAGS) {
-    snprintf(tags->names[tags->count++], sizeof tags->names[0], "%s", tag);
-  }
-  return true;
-}
+#include "tags.h"
 
 static void print_new_ports(FILE *out, const struct request *request) {
   int count = request->number >= 0 ? request->number : 1;
@@ -68,24 +49,50 @@ static enum ending unknown(struct connection *connection, struct request *reques
   return respond(connection, request, 599, "text/plain", "", "the fault server knows no such fault");
 }
 
+/* Requests about the server itself are not counted. */
+static bool is_control(const struct request *request) {
+  return request->fault[0] == '_';
+}
+
+void conversation_head(struct tags *tags, const struct request *request) {
+  if (!is_control(request)) {
+    receipts_head(request->tag, tags_add(tags, request->tag));
+  }
+}
+
+enum ending conversation_answer(struct connection *connection, struct request *request,
+                                const struct fault *fault) {
+  if (is_control(request)) {
+    return control(connection, request);
+  }
+  if (fault != NULL && fault->way == HTTP_2_REFUSING) {
+    receipts_refused(request->tag);
+  } else {
+    receipts_request(request->tag, request->method, request->body_length);
+  }
+  return fault != NULL ? fault->act(connection, request) : unknown(connection, request);
+}
+
 static enum ending converse_once(struct connection *connection, struct request *request,
                                  struct tags *tags) {
   const struct fault *fault = fault_find(request->fault);
-  bool counted = request->fault[0] != '_';
-  if (counted) {
-    receipts_head(request->tag, is_new_tag(tags, request->tag));
-  }
-  if (fault != NULL && fault->before_body) {
+  conversation_head(tags, request);
+  if (fault != NULL && fault->way == HTTP_1_EARLY) {
     return fault->act(connection, request);
   }
-  if (!request_read_body(connection, request)) {
-    return DROP;
+  return request_read_body(connection, request) ? conversation_answer(connection, request, fault)
+                                                : DROP;
+}
+
+static enum ending converse(struct connection *connection, struct tags *tags) {
+  struct request request;
+  enum ending ending = KEEP;
+  while (ending == KEEP) {
+    ending = request_read_head(connection, &request) ? converse_once(connection, &request, tags)
+                                                     : FINISH;
+    request_free(&request);
   }
-  if (!counted) {
-    return control(connection, request);
-  }
-  receipts_request(request->tag, request->method, request->body_length);
-  return fault != NULL ? fault->act(connection, request) : unknown(connection, request);
+  return ending;
 }
 
 static void end(struct stream *stream, enum ending ending) {
@@ -99,13 +106,11 @@ static void end(struct stream *stream, enum ending ending) {
 }
 
 void conversation(struct connection *connection) {
-  struct request request;
-  enum ending ending = KEEP;
+  enum ending ending = FINISH;
   struct tags *tags = calloc(1, sizeof *tags);
-  while (tags != NULL && ending == KEEP) {
-    ending = request_read_head(connection, &request) ? converse_once(connection, &request, tags)
-                                                     : FINISH;
-    request_free(&request);
+  if (tags != NULL) {
+    ending = stream_is_http2(&connection->stream) ? http2_converse(connection, tags)
+                                                  : converse(connection, tags);
   }
   end(&connection->stream, ending);
   for (size_t index = 0; tags != NULL && index < tags->count; index++) {

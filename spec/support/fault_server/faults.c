@@ -6,15 +6,14 @@
 #include <string.h>
 
 #include "gzip.h"
+#include "http2.h"
 #include "json_text.h"
 #include "listeners.h"
+#include "receipts.h"
 
 static const char JSON[] = "application/json";
 
-enum {
-  DRIP_PAUSE = 50,  /* milliseconds between two bytes */
-  SETTLE_PAUSE = 30 /* until the peer has certainly received what was sent */
-};
+enum { DRIP_PAUSE = 50 }; /* milliseconds between two bytes */
 
 /* --- writing ------------------------------------------------------------------------- */
 
@@ -43,6 +42,9 @@ static const char *reason_of(int status) {
 
 enum ending respond(struct connection *connection, const struct request *request, int status,
                     const char *type, const char *extra, const char *body) {
+  if (connection->http2 != NULL) {
+    return http2_respond(connection, request, status, type, extra, body);
+  }
   char *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
@@ -161,6 +163,21 @@ static enum ending retry_after(struct connection *connection, struct request *re
   return respond_error(connection, request, number_or(request, 503), "Retry-After: 1\r\n");
 }
 
+static enum ending retry_after_ms(struct connection *connection, struct request *request) {
+  return respond_error(connection, request, number_or(request, 503), "retry-after-ms: 20\r\n");
+}
+
+static enum ending retry_after_minute(struct connection *connection, struct request *request) {
+  return respond_error(connection, request, number_or(request, 503), "Retry-After: 60\r\n");
+}
+
+/* One second later, by a clock that is far behind. */
+static enum ending retry_after_date(struct connection *connection, struct request *request) {
+  return respond_error(connection, request, number_or(request, 503),
+                       "Date: Wed, 21 Oct 2015 07:28:00 GMT\r\n"
+                       "Retry-After: Wed, 21 Oct 2015 07:28:01 GMT\r\n");
+}
+
 static enum ending html(struct connection *connection, struct request *request) {
   return respond(connection, request, number_or(request, 200), "text/html; charset=utf-8", "",
                  "<!DOCTYPE html><html><title>Maintenance</title><p>Back soon.</p></html>");
@@ -201,6 +218,12 @@ static enum ending redirect(struct connection *connection, struct request *reque
 
 static enum ending redirect_away(struct connection *connection, struct request *request) {
   return redirect_to(connection, request, listeners_port("other"));
+}
+
+static enum ending redirect_loop(struct connection *connection, struct request *request) {
+  char extra[256];
+  snprintf(extra, sizeof extra, "Location: /redirect_loop/%s/followed\r\n", request->tag);
+  return respond_error(connection, request, number_or(request, 307), extra);
 }
 
 static enum ending continue_100(struct connection *connection, struct request *request) {
@@ -467,55 +490,89 @@ static enum ending keep_then_idle_close(struct connection *connection, struct re
   return DROP;
 }
 
+/* Counted as a head only: the server has not seen a whole request. */
+static enum ending reset_unread(struct connection *connection, struct request *request) {
+  (void)connection;
+  (void)request;
+  return RESET;
+}
+
+/* ------------------------------------------------------------------------------------- */
+
+void fault_choose(struct request *request, unsigned long before) {
+  const char *name = request->rest;
+  size_t length = strcspn(name, ",/?");
+  for (; before > 0 && name[length] == ','; before--) {
+    name += length + 1;
+    length = strcspn(name, ",/?");
+  }
+  request_set_fault(request, name, length);
+}
+
+static enum ending sequence(struct connection *connection, struct request *request) {
+  fault_choose(request, receipts_requests(request->tag) - 1);
+  const struct fault *fault = fault_find(request->fault);
+  if (fault == NULL || fault->act == sequence) {
+    return respond(connection, request, 599, "text/plain", "", "no such fault in a sequence");
+  }
+  return fault->act(connection, request);
+}
+
 /* ------------------------------------------------------------------------------------- */
 
 static const struct fault faults[] = {
-  { "ok", ok, false },
-  { "delay", delay, false },
-  { "echo", echo, false },
-  { "close", close_announced, false },
-  { "until_close", until_close, false },
-  { "status", status_asked, false },
-  { "retry_after", retry_after, false },
-  { "html", html, false },
-  { "html_502", html_502, false },
-  { "empty", empty, false },
-  { "empty_204", empty_204, false },
-  { "not_json", not_json, false },
-  { "redirect", redirect, false },
-  { "redirect_away", redirect_away, false },
-  { "continue_100", continue_100, false },
-  { "early_hints", early_hints, false },
-  { "early", early, true },
-  { "huge", huge, false },
-  { "huge_error", huge_error, false },
-  { "huge_chunked", huge_chunked, false },
-  { "huge_headers", huge_headers, false },
-  { "huge_header_line", huge_header_line, false },
-  { "gzip", gzip, false },
-  { "gzip_bomb", gzip_bomb, false },
-  { "gzip_garbage", gzip_garbage, false },
-  { "drop_before", drop_before, false },
-  { "reset_before", reset_before, false },
-  { "drop_status_line", drop_status_line, false },
-  { "drop_headers", drop_headers, false },
-  { "drop_middle", drop_middle, false },
-  { "reset_middle", reset_middle, false },
-  { "drop_after", drop_after, false },
-  { "reset_after", reset_after, false },
-  { "cut_chunk", cut_chunk, false },
-  { "bad_chunk", bad_chunk, false },
-  { "short_length", short_length, false },
-  { "long_length", long_length, false },
-  { "garbage", garbage, false },
-  { "silence", silence, false },
-  { "slow_drip", slow_drip, false },
-  { "slow_headers", slow_headers, false },
-  { "slow_status_line", slow_status_line, false },
-  { "keep_then_die", keep_then_die, false },
-  { "keep_then_reset", keep_then_reset, false },
-  { "keep_then_silence", keep_then_silence, false },
-  { "keep_then_idle_close", keep_then_idle_close, false },
+  { "ok", ok, ANY_VERSION },
+  { "delay", delay, HTTP_1 },
+  { "echo", echo, HTTP_1 },
+  { "close", close_announced, HTTP_1 },
+  { "until_close", until_close, HTTP_1 },
+  { "status", status_asked, ANY_VERSION },
+  { "retry_after", retry_after, ANY_VERSION },
+  { "html", html, ANY_VERSION },
+  { "html_502", html_502, ANY_VERSION },
+  { "empty", empty, ANY_VERSION },
+  { "empty_204", empty_204, ANY_VERSION },
+  { "not_json", not_json, ANY_VERSION },
+  { "redirect", redirect, ANY_VERSION },
+  { "redirect_away", redirect_away, ANY_VERSION },
+  { "continue_100", continue_100, HTTP_1 },
+  { "early_hints", early_hints, HTTP_1 },
+  { "early", early, HTTP_1_EARLY },
+  { "huge", huge, HTTP_1 },
+  { "huge_error", huge_error, HTTP_1 },
+  { "huge_chunked", huge_chunked, HTTP_1 },
+  { "huge_headers", huge_headers, HTTP_1 },
+  { "huge_header_line", huge_header_line, HTTP_1 },
+  { "gzip", gzip, HTTP_1 },
+  { "gzip_bomb", gzip_bomb, HTTP_1 },
+  { "gzip_garbage", gzip_garbage, HTTP_1 },
+  { "drop_before", drop_before, HTTP_1 },
+  { "reset_before", reset_before, HTTP_1 },
+  { "drop_status_line", drop_status_line, HTTP_1 },
+  { "drop_headers", drop_headers, HTTP_1 },
+  { "drop_middle", drop_middle, HTTP_1 },
+  { "reset_middle", reset_middle, HTTP_1 },
+  { "drop_after", drop_after, HTTP_1 },
+  { "reset_after", reset_after, HTTP_1 },
+  { "cut_chunk", cut_chunk, HTTP_1 },
+  { "bad_chunk", bad_chunk, HTTP_1 },
+  { "short_length", short_length, HTTP_1 },
+  { "long_length", long_length, HTTP_1 },
+  { "garbage", garbage, HTTP_1 },
+  { "silence", silence, HTTP_1 },
+  { "slow_drip", slow_drip, HTTP_1 },
+  { "slow_headers", slow_headers, HTTP_1 },
+  { "slow_status_line", slow_status_line, HTTP_1 },
+  { "keep_then_die", keep_then_die, HTTP_1 },
+  { "keep_then_reset", keep_then_reset, HTTP_1 },
+  { "keep_then_silence", keep_then_silence, HTTP_1 },
+  { "keep_then_idle_close", keep_then_idle_close, HTTP_1 },
+  { "retry_after_ms", retry_after_ms, ANY_VERSION },
+  { "retry_after_minute", retry_after_minute, ANY_VERSION },
+  { "retry_after_date", retry_after_date, ANY_VERSION },
+  { "redirect_loop", redirect_loop, ANY_VERSION },
+  { "reset_unread", reset_unread, HTTP_1_EARLY },
+  { "sequence", sequence, HTTP_1 },
 };
 
 const struct fault *fault_find(const char *name) {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -30,18 +31,20 @@ struct kind {
   const char *name;
   enum behaviour behaviour;
   const char *certificate; /* file name without ending, NULL: no TLS */
+  bool http2;              /* as well, and rather than HTTP/1.1 */
 };
 
 static const struct kind kinds[] = {
-  { "plain", CONVERSE, NULL },
-  { "tls", CONVERSE, "server" },
-  { "tls_stall", SWALLOW, NULL },
-  { "silent", IGNORE, NULL },
-  { "refused", REFUSE, NULL },
-  { "other", CONVERSE, NULL },
-  { "stuck", STUCK, NULL },
-  { "tls_untrusted", CONVERSE, "untrusted" },
-  { "tls_wrong_name", CONVERSE, "wrong_name" },
+  { "plain", CONVERSE, NULL, false },
+  { "tls", CONVERSE, "server", false },
+  { "tls_stall", SWALLOW, NULL, false },
+  { "silent", IGNORE, NULL, false },
+  { "refused", REFUSE, NULL, false },
+  { "other", CONVERSE, NULL, false },
+  { "stuck", STUCK, NULL, false },
+  { "tls_untrusted", CONVERSE, "untrusted", false },
+  { "tls_wrong_name", CONVERSE, "wrong_name", false },
+  { "tls_http2", CONVERSE, "server", true },
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds, LISTENERS = 512, BACKLOG = 128, STACK = 512 * 1024 };
@@ -71,13 +74,17 @@ static int wake_pipe[2] = { -1, -1 }; /* a listener was added */
 
 /* --- opening ------------------------------------------------------------------------- */
 
-static int choose_http_1_1(SSL *ssl, const unsigned char **chosen, unsigned char *chosen_length,
-                           const unsigned char *offered, unsigned offered_length, void *unused) {
-  static const unsigned char http_1_1[] = { 8, 'h', 't', 't', 'p', '/', '1', '.', '1' };
+/* The names of the versions, the preferred one first, each behind its length. */
+static const char versions[] = "\x02h2\x08http/1.1";
+
+static int choose_version(SSL *ssl, const unsigned char **chosen, unsigned char *chosen_length,
+                          const unsigned char *offered, unsigned offered_length, void *data) {
+  const struct kind *kind = data;
+  const char *known = kind->http2 ? versions : strchr(versions, '\x08');
   unsigned char *match = NULL;
   (void)ssl;
-  (void)unused;
-  if (SSL_select_next_proto(&match, chosen_length, http_1_1, sizeof http_1_1, offered,
+  if (SSL_select_next_proto(&match, chosen_length, (const unsigned char *)known,
+                            (unsigned)strlen(known), offered,
                             offered_length) != OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_NOACK;
   }
@@ -85,11 +92,11 @@ static int choose_http_1_1(SSL *ssl, const unsigned char **chosen, unsigned char
   return SSL_TLSEXT_ERR_OK;
 }
 
-static SSL_CTX *open_context(const char *directory, const char *name) {
+static SSL_CTX *open_context(const char *directory, const struct kind *kind) {
   char certificate[1024];
   char key[1024];
-  snprintf(certificate, sizeof certificate, "%s/%s.pem", directory, name);
-  snprintf(key, sizeof key, "%s/%s.key", directory, name);
+  snprintf(certificate, sizeof certificate, "%s/%s.pem", directory, kind->certificate);
+  snprintf(key, sizeof key, "%s/%s.key", directory, kind->certificate);
   SSL_CTX *context = SSL_CTX_new(TLS_server_method());
   if (context == NULL ||
       SSL_CTX_use_certificate_file(context, certificate, SSL_FILETYPE_PEM) != 1 ||
@@ -98,7 +105,7 @@ static SSL_CTX *open_context(const char *directory, const char *name) {
     SSL_CTX_free(context);
     return NULL;
   }
-  SSL_CTX_set_alpn_select_cb(context, choose_http_1_1, NULL);
+  SSL_CTX_set_alpn_select_cb(context, choose_version, (void *)kind);
   return context;
 }
 
@@ -183,7 +190,7 @@ bool listeners_prepare(const char *certificates) {
       if (certificates == NULL) {
         continue;
       }
-      contexts[kind] = open_context(certificates, kinds[kind].certificate);
+      contexts[kind] = open_context(certificates, &kinds[kind]);
       if (contexts[kind] == NULL) {
         return false;
       }
@@ -251,6 +258,7 @@ static void receive(struct visit *visit) {
 static void *visit_thread(void *argument) {
   receive(argument);
   free(argument);
+  OPENSSL_thread_stop(); /* by itself it may happen only after main has returned */
   pthread_mutex_lock(&lock);
   if (--visitors == 0) {
     pthread_cond_signal(&all_left);

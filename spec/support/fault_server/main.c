@@ -1,4 +1,4 @@
-/* fault_server - an HTTP/1.1 server on loopback that does wrong what it is asked to.
+/* fault_server - an HTTP/1.1 and HTTP/2 server on loopback that does wrong what it is asked to.
  *
  * Usage: fault_server [--certificates DIRECTORY] [--until-reader-gone]
  *

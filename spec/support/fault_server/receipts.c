@@ -20,6 +20,7 @@ struct receipt {
   char tag[NAME_ROOM];
   unsigned long heads;
   unsigned long requests;
+  unsigned long refused;
   unsigned long connections;
   unsigned long ended; /* of the connections */
   unsigned long body_bytes;
@@ -97,6 +98,20 @@ void receipts_request(const char *tag, const char *method, size_t body_length) {
   pthread_mutex_unlock(&lock);
 }
 
+void receipts_refused(const char *tag) {
+  pthread_mutex_lock(&lock);
+  find_or_add(tag)->refused++;
+  pthread_mutex_unlock(&lock);
+}
+
+unsigned long receipts_requests(const char *tag) {
+  pthread_mutex_lock(&lock);
+  const struct receipt *receipt = find(tag);
+  unsigned long requests = receipt != NULL ? receipt->requests + receipt->refused : 0;
+  pthread_mutex_unlock(&lock);
+  return requests;
+}
+
 static void print_counts(FILE *out, const struct count *counts, size_t length) {
   fputc('{', out);
   for (size_t index = 0; index < length && counts[index].value > 0; index++) {
@@ -110,7 +125,7 @@ static void print_counts(FILE *out, const struct count *counts, size_t length) {
 static void print_receipt(FILE *out, const struct receipt *receipt) {
   fprintf(out, "{\"requests\":%lu,\"heads\":%lu,\"connections\":%lu,\"ended\":%lu,",
           receipt->requests, receipt->heads, receipt->connections, receipt->ended);
-  fprintf(out, "\"body_bytes\":%lu,", receipt->body_bytes);
+  fprintf(out, "\"body_bytes\":%lu,\"refused\":%lu,", receipt->body_bytes, receipt->refused);
   fputs("\"methods\":", out);
   print_counts(out, receipt->methods, METHODS);
   fputc('}', out);

@@ -19,6 +19,12 @@ void receipts_end(const char *tag);
 /* A whole request. */
 void receipts_request(const char *tag, const char *method, size_t body_length);
 
+/* One that was told that it has not been acted on: this is not among the requests. */
+void receipts_refused(const char *tag);
+
+/* Whole requests so far, with those that were refused. */
+unsigned long receipts_requests(const char *tag);
+
 /* The counts as JSON: of one tag (zeros when it is unknown), or of all that begin so. */
 void receipts_print(FILE *out, const char *tag);
 void receipts_print_all(FILE *out, const char *beginning);

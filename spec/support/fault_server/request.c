@@ -2,7 +2,6 @@
 
 #include "request.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -87,23 +86,27 @@ static bool read_chunks(struct connection *connection, struct request *request) 
   return true;
 }
 
-/* Copies the path segment at `from`, cut to the room; returns what follows its slash. */
-static const char *copy_segment(char *to, size_t room, const char *from) {
-  size_t length = strcspn(from, "/?");
-  snprintf(to, room, "%.*s", (int)(length < INT_MAX ? length : INT_MAX), from);
-  return from + length + (from[length] == '/' ? 1 : 0);
-}
-
-static void split_target(struct request *request) {
-  const char *rest = request->target + strspn(request->target, "/");
-  rest = copy_segment(request->fault, sizeof request->fault, rest);
-  copy_segment(request->tag, sizeof request->tag, rest);
+void request_set_fault(struct request *request, const char *text, size_t length) {
+  snprintf(request->fault, sizeof request->fault, "%.*s", (int)length, text);
   request->number = -1;
   char *dash = strrchr(request->fault, '-');
   if (dash != NULL && dash[1] != '\0' && strspn(dash + 1, "0123456789") == strlen(dash + 1)) {
     request->number = atoi(dash + 1);
     *dash = '\0';
   }
+}
+
+static const char *segment_after(const char *segment) {
+  segment += strcspn(segment, "/?");
+  return segment + (*segment == '/' ? 1 : 0);
+}
+
+void request_split_target(struct request *request) {
+  const char *fault = request->target + strspn(request->target, "/");
+  const char *tag = segment_after(fault);
+  request_set_fault(request, fault, strcspn(fault, "/?"));
+  snprintf(request->tag, sizeof request->tag, "%.*s", (int)strcspn(tag, "/?"), tag);
+  request->rest = segment_after(tag);
 }
 
 static bool parse_request_line(struct request *request, const char *line) {
@@ -113,7 +116,7 @@ static bool parse_request_line(struct request *request, const char *line) {
     return false;
   }
   request->keep_alive = line[end - 1] == '1';
-  split_target(request);
+  request_split_target(request);
   return true;
 }
 

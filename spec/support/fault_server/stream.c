@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -92,6 +93,15 @@ bool stream_open(struct stream *stream, int fd, SSL_CTX *context) {
   return false;
 }
 
+bool stream_is_http2(const struct stream *stream) {
+  const unsigned char *name = NULL;
+  unsigned length = 0;
+  if (stream->ssl != NULL) {
+    SSL_get0_alpn_selected(stream->ssl, &name, &length);
+  }
+  return length == 2 && memcmp(name, "h2", 2) == 0;
+}
+
 static size_t read_tls(struct stream *stream, void *bytes, size_t room) {
   for (;;) {
     size_t count = 0;
@@ -170,6 +180,13 @@ void stream_swallow(struct stream *stream) {
         (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
       return;
     }
+  }
+}
+
+void stream_settle(struct stream *stream) {
+  char bytes[4096];
+  streams_pause(SETTLE_PAUSE);
+  while (recv(stream->fd, bytes, sizeof bytes, 0) > 0) {
   }
 }
 
