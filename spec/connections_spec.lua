@@ -13,7 +13,7 @@ teardown(function() server:stop() end)
 
 local function make_client(origin, settings)
   settings = settings or {}
-  settings.base_url = origin
+  settings.base_url, settings.retries = origin, 0
   settings.ca_file = server.ca_file
   return core.client(settings)
 end
@@ -175,7 +175,9 @@ describe("a name that never resolves", function()
   local CODE = [[
     local core = require "synthflow.core"
     local monotime = require("cqueues").monotime
-    local lost = core.client { base_url = "https://api.never-resolves.test", connect_timeout = %s }
+    local lost = core.client {
+      base_url = "https://api.never-resolves.test", connect_timeout = %s, retries = 0,
+    }
     local near = core.client { base_url = "%s" }
     local exchange = core.start(lost, { method = "POST", path = "/x", effect = "creates", timeout = %s })
     core.wait(exchange, 0.02)

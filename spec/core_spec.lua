@@ -15,7 +15,7 @@ local function fault(run, ...)
 end
 
 local function client_of(base_url, settings)
-  local all = { base_url = base_url, api_key = KEY, timeout = 5 }
+  local all = { base_url = base_url, api_key = KEY, timeout = 5, retries = 0 } -- retries: retries_spec
   for name, value in pairs(settings or {}) do
     all[name] = value
   end
@@ -37,6 +37,11 @@ describe("synthflow.core", function()
     assert.is_truthy(({ threaded = true, ["c-ares"] = true, blocking = true })[info.resolver])
     assert.is_boolean(info.http2)
     assert.is_boolean(info.quick_exit)
+    assert.equal(_VERSION, ("Lua %d.%d"):format(math.floor(info.abi / 100), info.abi % 100))
+    assert.matches("^%d+%.%d+", info.curl_built)
+    assert.is_true(info.ca_file == nil or info.ca_file:find("^/") ~= nil)
+    assert.is_true(info.ca_path == nil or info.ca_path:find("^/") ~= nil)
+    assert.equal(30, info.timeout)
     assert.is_string(info.cjson)
   end)
 

@@ -92,6 +92,9 @@ enum {
   JSON_NUMBER_SIZE = 40
 };
 
+/* Pushes an empty buffer that Lua owns. */
+struct buffer *json_new_text(lua_State *L);
+
 /* Encodes the value into `out`, whose owner is on the stack. Raises a fault with its path. */
 void json_encode(lua_State *L, int index, struct buffer *out, const struct fault_path *path);
 
@@ -127,6 +130,8 @@ int client_new(lua_State *L);
 
 struct handle {
   struct exchange *exchange; /* NULL once its result has been taken */
+  bool background;           /* its owner may not block */
+  bool raw;                  /* the body is not to be read as JSON */
 };
 
 /* Pushes an empty handle. */
@@ -140,9 +145,10 @@ void handle_open(lua_State *L);
 int handle_wait(lua_State *L);
 int handle_cancel(lua_State *L);
 
-/* --- request.c, target.c, result.c, info.c -------------------------------------------------- */
+/* --- request.c, target.c, result.c, info.c, system.c -------------------------------------------------- */
 
 int request_start(lua_State *L);
+int request_describe(lua_State *L);
 
 /* Check the value on top of the stack and append it to the URL. */
 void target_append_path(lua_State *L, struct buffer *url);
@@ -152,6 +158,10 @@ int result_take(lua_State *L);
 
 int info_read(lua_State *L);
 int info_stats(lua_State *L);
+
+int system_nap(lua_State *L);
+int system_clock(lua_State *L);
+int system_random(lua_State *L);
 
 /* --- userdata with a metatable: methods apart from the metamethods, the metatable locked ---- */
 

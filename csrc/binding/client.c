@@ -127,6 +127,25 @@ static const char *read_connections(lua_State *L, const struct setting *setting,
   return settings->connections ? NULL : "must be a whole number from 1 to 1000";
 }
 
+static const char *read_retries(lua_State *L, const struct setting *setting,
+                                struct settings *settings) {
+  double number = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
+  (void)setting;
+  if (!(number >= 0 && number <= RETRIES_MOST && number == (int)number)) {
+    return "must be a whole number from 0 to 10";
+  }
+  settings->retries = (int)number;
+  return NULL;
+}
+
+static const char *read_rate(lua_State *L, const struct setting *setting,
+                             struct settings *settings) {
+  double rate = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+  (void)setting;
+  settings->calls_per_second = rate;
+  return rate > 0 && rate <= 1000 ? NULL : "must be a number above 0, at most 1000";
+}
+
 static const char *read_response_limit(lua_State *L, const struct setting *setting,
                                        struct settings *settings) {
   (void)setting;
@@ -139,6 +158,9 @@ static const struct setting known[] = {
     {"api_key", read_key, offsetof(struct settings, api_key)},
     {"timeout", read_seconds, offsetof(struct settings, timeout)},
     {"connect_timeout", read_seconds, offsetof(struct settings, connect_timeout)},
+    {"attempt_timeout", read_seconds, offsetof(struct settings, attempt_timeout)},
+    {"retries", read_retries, 0},
+    {"calls_per_second", read_rate, 0},
     {"connections", read_connections, 0},
     {"max_response_bytes", read_response_limit, 0},
     {"ca_file", read_line, offsetof(struct settings, ca_file)},
@@ -222,7 +244,7 @@ struct settings *client_check(lua_State *L, int index) {
   return client->settings;
 }
 
-static int client_close(lua_State *L) {
+static int client_collect(lua_State *L) {
   struct client *client = compat_test_userdata(L, 1, CLIENT);
   if (client) {
     struct settings *settings = client->settings;
@@ -246,6 +268,32 @@ static int client_host(lua_State *L) {
 
 static int client_has_key(lua_State *L) {
   lua_pushboolean(L, client_check(L, 1)->api_key != NULL);
+  return 1;
+}
+
+/* close(): its requests end with the outcome "closed", and so do those that come later */
+static int client_close(lua_State *L) {
+  engine_close(client_check(L, 1));
+  return 0;
+}
+
+static void set_count(lua_State *L, const char *name, const atomic_ullong *count) {
+  compat_push_whole(L, (double)atomic_load(count));
+  lua_setfield(L, -2, name);
+}
+
+/* stats() -> what has come of all its requests so far */
+static int client_stats(lua_State *L) {
+  const struct counts *counts = &client_check(L, 1)->counts;
+  lua_newtable(L);
+  set_count(L, "requests", &counts->requests);
+  set_count(L, "retries", &counts->retries);
+  set_count(L, "refused_by_budget", &counts->refused_by_budget);
+  set_count(L, "connections_opened", &counts->connections_opened);
+  set_count(L, "connections_reused", &counts->connections_reused);
+  set_count(L, "bytes_sent", &counts->bytes_sent);
+  set_count(L, "bytes_received", &counts->bytes_received);
+  set_count(L, "in_flight", &counts->in_flight);
   return 1;
 }
 
@@ -276,11 +324,12 @@ static int client_mask(lua_State *L) {
 }
 
 void client_open(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", client_close},
-                                         {"__close", client_close},
+  static const luaL_Reg metamethods[] = {{"__gc", client_collect},
+                                         {"__close", client_collect},
                                          {"__tostring", client_text},
                                          {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"host", client_host}, {"has_key", client_has_key}, {"mask", client_mask}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"host", client_host},   {"has_key", client_has_key},
+                                     {"mask", client_mask},   {"stats", client_stats},
+                                     {"close", client_close}, {NULL, NULL}};
   binding_new_class(L, CLIENT, metamethods, methods);
 }

@@ -1,6 +1,7 @@
 /* synthflow.core: what the Lua layer is built on, usable by itself. */
 
 #include <curl/curl.h>
+#include <string.h>
 #ifdef __APPLE__
 #include <dlfcn.h>
 #endif
@@ -29,9 +30,18 @@ void binding_new_class(lua_State *L, const char *name, const luaL_Reg *metametho
 static const char REQUEST_LOOP[] =
     "local start, wait, result = ...\n"
     "return function(client, request)\n"
-    "  local exchange = start(client, request)\n"
-    "  while not wait(exchange, 0.25) do end\n"
-    "  return result(exchange)\n"
+    "  local exchange, outcome = start(client, request)\n"
+    "  repeat\n"
+    "    while not wait(exchange, 0.25) do end\n"
+    "    outcome = result(exchange)\n"
+    "  until outcome\n"
+    "  return outcome\n"
+    "end\n";
+
+static const char SLEEP_LOOP[] =
+    "local nap = ...\n"
+    "return function(seconds)\n"
+    "  repeat seconds = seconds - nap(seconds) until seconds <= 0\n"
     "end\n";
 
 /* An older one would not tell when a request is handed to the wire. */
@@ -43,15 +53,28 @@ static void check_libcurl(lua_State *L) {
   }
 }
 
-static void set_request(lua_State *L) {
-  if (luaL_loadbuffer(L, REQUEST_LOOP, sizeof REQUEST_LOOP - 1, "=synthflow.core")) {
+static void load(lua_State *L, const char *code) {
+  if (luaL_loadbuffer(L, code, strlen(code), "=synthflow.core")) {
     lua_error(L);
   }
+}
+
+/* request(client, request) -> result */
+static void set_request(lua_State *L) {
+  load(L, REQUEST_LOOP);
   lua_pushcfunction(L, request_start);
   lua_pushcfunction(L, handle_wait);
   lua_pushcfunction(L, result_take);
   lua_call(L, 3, 1);
   lua_setfield(L, -2, "request");
+}
+
+/* sleep(seconds) */
+static void set_sleep(lua_State *L) {
+  load(L, SLEEP_LOOP);
+  lua_pushcfunction(L, system_nap);
+  lua_call(L, 1, 1);
+  lua_setfield(L, -2, "sleep");
 }
 
 /* The code must stay when the last Lua state is gone: there may be a thread in it, and it is to
@@ -67,9 +90,10 @@ static void stay_loaded(void) {
 
 int luaopen_synthflow_core(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"client", client_new},        {"start", request_start},  {"wait", handle_wait},
-      {"cancel", handle_cancel},     {"result", result_take},   {"encode", json_core_encode},
-      {"decode", json_core_decode},  {"info", info_read},       {"stats", info_stats},
+      {"client", client_new},       {"start", request_start},     {"wait", handle_wait},
+      {"cancel", handle_cancel},    {"result", result_take},      {"describe", request_describe},
+      {"encode", json_core_encode}, {"decode", json_core_decode}, {"info", info_read},
+      {"stats", info_stats},        {"clock", system_clock},      {"random", system_random},
       {NULL, NULL}};
   stay_loaded();
   check_libcurl(L);
@@ -80,6 +104,7 @@ int luaopen_synthflow_core(lua_State *L) {
   lua_newtable(L);
   compat_set_functions(L, functions);
   set_request(L);
+  set_sleep(L);
   lua_pushliteral(L, SYNTHFLOW_VERSION);
   lua_setfield(L, -2, "version");
   lua_pushlightuserdata(L, NULL);

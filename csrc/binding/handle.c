@@ -1,10 +1,12 @@
+#include <string.h>
+
 #include "binding.h"
 
 static const char HANDLE[] = "synthflow.core.exchange";
 
 struct handle *handle_new(lua_State *L) {
   struct handle *handle = lua_newuserdata(L, sizeof *handle);
-  handle->exchange = NULL;
+  memset(handle, 0, sizeof *handle);
   luaL_getmetatable(L, HANDLE);
   lua_setmetatable(L, -2);
   return handle;

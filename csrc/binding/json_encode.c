@@ -174,13 +174,18 @@ static int text_free(lua_State *L) {
   return 0;
 }
 
-int json_core_encode(lua_State *L) {
-  struct fault_path root = fault_root("value");
-  lua_settop(L, 1);
+struct buffer *json_new_text(lua_State *L) {
   struct buffer *text = lua_newuserdata(L, sizeof *text);
   memset(text, 0, sizeof *text);
   luaL_getmetatable(L, TEXT_CLASS);
-  lua_setmetatable(L, 2);
+  lua_setmetatable(L, -2);
+  return text;
+}
+
+int json_core_encode(lua_State *L) {
+  struct fault_path root = fault_root("value");
+  lua_settop(L, 1);
+  struct buffer *text = json_new_text(L);
   json_encode(L, 1, text, &root);
   lua_pushlstring(L, buffer_text(text), text->length);
   buffer_free(text);

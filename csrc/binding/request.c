@@ -9,63 +9,118 @@
 /* Each reads the value on top of the stack; nil is there when the field is absent. */
 struct field {
   const char *name;
-  void (*read)(lua_State *L, struct exchange *exchange);
+  void (*read)(lua_State *L, struct handle *handle);
 };
 
-static void read_effect(lua_State *L, struct exchange *exchange) {
+static void read_effect(lua_State *L, struct handle *handle) {
   static const char *const names[] = {"read", "idempotent", "creates", "dials"};
   static const enum effect effects[] = {EFFECT_READ, EFFECT_IDEMPOTENT, EFFECT_CREATES,
                                         EFFECT_DIALS};
   const char *name = table_text(L, -1);
   for (size_t i = 0; name && i < sizeof effects / sizeof effects[0]; i++) {
     if (strcmp(name, names[i]) == 0) {
-      exchange_set_effect(exchange, effects[i]);
+      exchange_set_effect(handle->exchange, effects[i]);
       return;
     }
   }
   fault_raise(L, "effect must be \"read\", \"idempotent\", \"creates\" or \"dials\"");
 }
 
-static void read_method(lua_State *L, struct exchange *exchange) {
+static void read_method(lua_State *L, struct handle *handle) {
   const char *method = table_text(L, -1);
-  if (!method || !exchange_set_method(exchange, method)) {
+  if (!method || !exchange_set_method(handle->exchange, method)) {
     fault_raise(L, "method must be an HTTP method such as \"GET\"");
   }
 }
 
-static void read_path(lua_State *L, struct exchange *exchange) {
-  target_append_path(L, exchange_url(exchange));
+static void read_path(lua_State *L, struct handle *handle) {
+  target_append_path(L, exchange_url(handle->exchange));
 }
 
-static void read_query(lua_State *L, struct exchange *exchange) {
+static void read_query(lua_State *L, struct handle *handle) {
   if (!lua_isnil(L, -1)) {
-    target_append_query(L, exchange_url(exchange));
+    target_append_query(L, exchange_url(handle->exchange));
   }
-  if (exchange_url(exchange)->failed) {
+  if (exchange_url(handle->exchange)->failed) {
     fault_no_memory(L);
   }
 }
 
-static void read_body(lua_State *L, struct exchange *exchange) {
+static void read_body(lua_State *L, struct handle *handle) {
   struct fault_path root = fault_root("body");
   if (!lua_isnil(L, -1)) {
-    json_encode(L, lua_gettop(L), exchange_body(exchange), &root);
-    exchange_use_body(exchange);
+    json_encode(L, lua_gettop(L), exchange_body(handle->exchange), &root);
+    exchange_use_body(handle->exchange);
   }
 }
 
-static void read_timeout(lua_State *L, struct exchange *exchange) {
+/* false: there is none */
+static bool read_seconds(lua_State *L, const char *name, double *seconds) {
   if (lua_isnil(L, -1)) {
-    return;
+    return false;
   }
-  double seconds = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
-  if (!(seconds > 0 && seconds <= TIMEOUT_MOST)) {
-    fault_raise(L, "timeout must be a number of seconds above 0, at most %d", TIMEOUT_MOST);
+  *seconds = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+  if (!(*seconds > 0 && *seconds <= TIMEOUT_MOST)) {
+    fault_raise(L, "%s must be a number of seconds above 0, at most %d", name, TIMEOUT_MOST);
   }
-  exchange_set_timeout(exchange, seconds);
+  return true;
 }
 
-static void read_key(lua_State *L, struct exchange *exchange) {
+static void read_timeout(lua_State *L, struct handle *handle) {
+  double seconds;
+  if (read_seconds(L, "timeout", &seconds)) {
+    exchange_set_timeout(handle->exchange, seconds);
+  }
+}
+
+static void read_attempt_timeout(lua_State *L, struct handle *handle) {
+  double seconds;
+  if (read_seconds(L, "attempt_timeout", &seconds)) {
+    exchange_set_attempt_timeout(handle->exchange, seconds);
+  }
+}
+
+/* false: there is none */
+static bool read_whole(lua_State *L, const char *name, int least, int most, int *whole) {
+  if (lua_isnil(L, -1)) {
+    return false;
+  }
+  double number = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : least - 1;
+  if (!(number >= least && number <= most && number == (int)number)) {
+    fault_raise(L, "%s must be a whole number from %d to %d", name, least, most);
+  }
+  *whole = (int)number;
+  return true;
+}
+
+static void read_retries(lua_State *L, struct handle *handle) {
+  int retries;
+  if (read_whole(L, "retries", 0, RETRIES_MOST, &retries)) {
+    exchange_set_retries(handle->exchange, retries);
+  }
+}
+
+static void read_refusal(lua_State *L, struct handle *handle) {
+  int status;
+  if (read_whole(L, "refusal", 300, 599, &status)) {
+    exchange_set_refusal(handle->exchange, status);
+  }
+}
+
+static bool read_flag(lua_State *L, const char *name) {
+  if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
+    fault_raise(L, "%s must be true or false", name);
+  }
+  return lua_toboolean(L, -1);
+}
+
+static void read_paced(lua_State *L, struct handle *handle) {
+  if (read_flag(L, "paced")) {
+    exchange_set_paced(handle->exchange);
+  }
+}
+
+static void read_key(lua_State *L, struct handle *handle) {
   if (lua_isnil(L, -1)) {
     return;
   }
@@ -74,16 +129,17 @@ static void read_key(lua_State *L, struct exchange *exchange) {
     fault_raise(L, "api_key %s", fault);
   }
   const char *key = lua_tostring(L, -1);
-  if (key && !exchange_set_key(exchange, key)) {
+  if (key && !exchange_set_key(handle->exchange, key)) {
     fault_no_memory(L);
   }
 }
 
-static void read_background(lua_State *L, struct exchange *exchange) {
-  (void)exchange;
-  if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) {
-    fault_raise(L, "background must be true or false");
-  }
+static void read_background(lua_State *L, struct handle *handle) {
+  handle->background = read_flag(L, "background");
+}
+
+static void read_decode(lua_State *L, struct handle *handle) {
+  handle->raw = !read_flag(L, "decode") && !lua_isnil(L, -1);
 }
 
 /* --- headers -------------------------------------------------------------------------------- */
@@ -128,7 +184,7 @@ static bool is_reserved(const char *name) {
   return false;
 }
 
-static void add_header(lua_State *L, struct exchange *exchange, const struct table_key *name,
+static void add_header(lua_State *L, struct handle *handle, const struct table_key *name,
                        const struct fault_path *path) {
   const char *value = table_text(L, -1);
   if (strlen(name->text) != name->length || !is_token(name->text)) {
@@ -140,12 +196,12 @@ static void add_header(lua_State *L, struct exchange *exchange, const struct tab
   if (!value || !is_line(value)) {
     fault_raise_at(L, path, "must be a string without control characters");
   }
-  if (!exchange_add_header(exchange, name->text, value)) {
+  if (!exchange_add_header(handle->exchange, name->text, value)) {
     fault_no_memory(L);
   }
 }
 
-static void read_headers(lua_State *L, struct exchange *exchange) {
+static void read_headers(lua_State *L, struct handle *handle) {
   struct fault_path root = fault_root("headers");
   if (lua_isnil(L, -1)) {
     return;
@@ -155,7 +211,7 @@ static void read_headers(lua_State *L, struct exchange *exchange) {
     const struct table_key *name = &given.keys[i];
     struct fault_path path = fault_field(&root, name->text, name->length);
     table_push_value(L, &given, i);
-    add_header(L, exchange, name, &path);
+    add_header(L, handle, name, &path);
     lua_pop(L, 1);
   }
 }
@@ -164,9 +220,20 @@ static void read_headers(lua_State *L, struct exchange *exchange) {
 
 /* The path before the query: both are appended to one URL. */
 static const struct field fields[] = {
-    {"method", read_method}, {"path", read_path},         {"query", read_query},
-    {"effect", read_effect}, {"headers", read_headers},   {"timeout", read_timeout},
-    {"api_key", read_key},   {"background", read_background}, {"body", read_body},
+    {"method", read_method},
+    {"path", read_path},
+    {"query", read_query},
+    {"effect", read_effect},
+    {"headers", read_headers},
+    {"timeout", read_timeout},
+    {"attempt_timeout", read_attempt_timeout},
+    {"retries", read_retries},
+    {"refusal", read_refusal},
+    {"paced", read_paced},
+    {"decode", read_decode},
+    {"background", read_background},
+    {"api_key", read_key},
+    {"body", read_body},
 };
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
@@ -191,22 +258,17 @@ static void refuse_unknown(lua_State *L, int request) {
   }
 }
 
-static void read_fields(lua_State *L, int request, struct exchange *exchange) {
+static void read_fields(lua_State *L, int request, struct handle *handle) {
   int top = lua_gettop(L);
   for (size_t i = 0; i < FIELD_COUNT; i++) {
     table_push(L, request, fields[i].name);
-    fields[i].read(L, exchange);
+    fields[i].read(L, handle);
     lua_settop(L, top);
   }
 }
 
-static enum engine_driver read_driver(lua_State *L, int request) {
-  table_push(L, request, "background");
-  return lua_toboolean(L, -1) ? DRIVE_BACKGROUND : DRIVE_BY_WAITING;
-}
-
-/* start(client, request) -> exchange */
-int request_start(lua_State *L) {
+/* Reads (client, request) and leaves the handle of their exchange on the stack, alone with them. */
+static struct handle *read_request(lua_State *L) {
   lua_settop(L, 2);
   if (!lua_checkstack(L, 2 * WORKING_STACK)) {
     fault_no_memory(L);
@@ -219,9 +281,59 @@ int request_start(lua_State *L) {
   if (!handle->exchange) {
     fault_no_memory(L);
   }
-  read_fields(L, 2, handle->exchange);
-  enum engine_driver driver = read_driver(L, 2);
+  read_fields(L, 2, handle);
   lua_settop(L, result);
-  engine_submit(handle->exchange, driver);
+  return handle;
+}
+
+/* start(client, request) -> exchange */
+int request_start(lua_State *L) {
+  struct handle *handle = read_request(L);
+  engine_submit(handle->exchange, handle->background ? DRIVE_BACKGROUND : DRIVE_BY_WAITING);
+  return 1;
+}
+
+/* --- core.describe ---------------------------------------------------------------------------- */
+
+/* Pushes the lines as a list of { name, value }. */
+static void push_lines(lua_State *L, const char *line) {
+  lua_newtable(L);
+  for (int i = 1; *line; i++) {
+    size_t length = strcspn(line, "\n");
+    size_t name = strcspn(line, ":");
+    size_t value = name + 1 + strspn(line + name + 1, " ");
+    lua_createtable(L, 2, 0);
+    lua_pushlstring(L, line, name);
+    lua_rawseti(L, -2, 1);
+    lua_pushlstring(L, line + value, length - value);
+    lua_rawseti(L, -2, 2);
+    lua_rawseti(L, -2, i);
+    line += length + 1;
+  }
+}
+
+static void push_headers(lua_State *L, const struct exchange *exchange) {
+  struct buffer *lines = json_new_text(L);
+  if (!exchange_describe_headers(exchange, lines)) {
+    fault_no_memory(L);
+  }
+  push_lines(L, buffer_text(lines));
+  lua_remove(L, -2);
+}
+
+/* describe(client, request) -> what start would send: { method, url, headers, has_key, body } */
+int request_describe(lua_State *L) {
+  struct exchange *exchange = read_request(L)->exchange;
+  lua_newtable(L);
+  push_headers(L, exchange);
+  lua_setfield(L, -2, "headers");
+  table_set_flag(L, "has_key", exchange_has_key(exchange));
+  table_set_text(L, "method", exchange_method(exchange));
+  table_set_text(L, "url", buffer_text(exchange_url(exchange)));
+  if (exchange_has_body(exchange)) {
+    const struct buffer *body = exchange_body(exchange);
+    lua_pushlstring(L, buffer_text(body), body->length);
+    lua_setfield(L, -2, "body");
+  }
   return 1;
 }

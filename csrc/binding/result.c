@@ -126,14 +126,23 @@ static void set_headers(lua_State *L, const struct buffer *headers) {
 
 /* --- body, attempts, timing ------------------------------------------------------------------- */
 
-static void set_body(lua_State *L, const struct exchange *exchange) {
-  const struct buffer *body = exchange_response(exchange);
-  lua_pushlstring(L, buffer_text(body), body->length);
-  if (exchange_outcome(exchange) == OUTCOME_RESPONSE && body->length > 0) {
-    bool decoded = json_decode(L, lua_gettop(L));
-    lua_setfield(L, -3, decoded ? "data" : "decode_error");
+/* The body at -1, the result below it. false: it is not JSON. */
+static bool set_data(lua_State *L, const struct exchange *exchange) {
+  if (exchange_outcome(exchange) != OUTCOME_RESPONSE || exchange_response(exchange)->length == 0) {
+    return true;
   }
+  bool decoded = json_decode(L, lua_gettop(L));
+  lua_setfield(L, -3, decoded ? "data" : "decode_error");
+  return decoded;
+}
+
+/* false: it is not what it should be. */
+static bool set_body(lua_State *L, const struct handle *handle) {
+  const struct buffer *body = exchange_response(handle->exchange);
+  lua_pushlstring(L, buffer_text(body), body->length);
+  bool readable = handle->raw || set_data(L, handle->exchange);
   lua_setfield(L, -2, "body");
+  return readable;
 }
 
 static void push_attempt(lua_State *L, const struct attempt *attempt) {
@@ -170,9 +179,14 @@ static void set_timing(lua_State *L, const struct timing *timing) {
   lua_setfield(L, -2, "timing");
 }
 
-static void push_result(lua_State *L, const struct exchange *exchange) {
+static void set_true(lua_State *L, const char *name, bool flag) {
+  if (flag) {
+    table_set_flag(L, name, true);
+  }
+}
+
+static void set_result(lua_State *L, const struct exchange *exchange) {
   const char *message = exchange_message(exchange);
-  lua_createtable(L, 0, 14);
   table_set_text(L, "outcome", outcome_word(exchange_outcome(exchange)));
   set_status(L, exchange_status(exchange));
   set_headers(L, exchange_headers(exchange));
@@ -183,10 +197,17 @@ static void push_result(lua_State *L, const struct exchange *exchange) {
   set_timing(L, exchange_timing(exchange));
   table_set_text(L, "http_version", version_word(exchange_http_version(exchange)));
   table_set_text(L, "host", exchange_settings(exchange)->host);
-  set_body(L, exchange);
+  set_seconds(L, "retry_after", exchange_retry_after(exchange));
+  set_true(L, "already_gone", exchange_was_gone(exchange));
+  set_true(L, "budget_refused", exchange_budget_refused(exchange));
 }
 
-/* result(exchange) -> table. Bodies may be large: the exchange is let go at once. */
+static bool is_success(const struct exchange *exchange) {
+  return exchange_status(exchange) >= 200 && exchange_status(exchange) < 300;
+}
+
+/* result(exchange) -> table; nil: the answer could not be read and is being asked for again, so wait
+ * again. Bodies may be large: the exchange is let go at once. */
 int result_take(lua_State *L) {
   struct handle *handle = handle_check(L, 1);
   lua_settop(L, 1);
@@ -196,7 +217,12 @@ int result_take(lua_State *L) {
   if (engine_wait(handle->exchange, 0) != WAIT_DONE) {
     fault_raise(L, "this exchange is not done yet");
   }
-  push_result(L, handle->exchange);
+  lua_createtable(L, 0, 16);
+  if (!set_body(L, handle) && is_success(handle->exchange) && engine_try_again(handle->exchange)) {
+    lua_pushnil(L);
+    return 1;
+  }
+  set_result(L, handle->exchange);
   handle_drop(handle);
   return 1;
 }

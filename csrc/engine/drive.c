@@ -1,12 +1,13 @@
 /* drive.c - the loop that moves exchanges through libcurl. One thread at a time is in it. */
 #define _POSIX_C_SOURCE 200809L
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
 #include "clock.h"
 #include "engine_private.h"
-#include "policy.h"
+#include "retry.h"
 #include "signals.h"
 
 /* What one turn of the loop has in hand; nobody else sees it. */
@@ -20,17 +21,26 @@ struct turn {
 
 /* --- with the lock: what is to be done ------------------------------------------------ */
 
+static void leave_queue(struct exchange *x) {
+  if (x->state == STATE_WAITING) {
+    origin_remove(x->origin, x);
+  } else if (x->state == STATE_PACED) {
+    queue_remove(&x->pacer->waiting, x);
+    x->pacer->waiting_count--;
+  }
+}
+
 static void stop(struct turn *turn, struct engine *engine, struct exchange *x,
                  enum outcome reason) {
   timers_remove(&engine->timers, x);
   x->stop = reason;
-  if (x->state == STATE_WAITING) {
-    origin_remove(x->origin, x);
-    exchange_finish(x, CURLE_OK, reason);
-    queue_push(&turn->finished, x);
-  } else {
+  if (x->state == STATE_RUNNING) {
     x->next_stopped = turn->stopping;
     turn->stopping = x;
+  } else {
+    leave_queue(x);
+    exchange_end_waiting(x, reason);
+    queue_push(&turn->finished, x);
   }
 }
 
@@ -39,32 +49,83 @@ static void take_cancelled(struct turn *turn, struct engine *engine) {
   engine->stopped = NULL;
   while (x) {
     struct exchange *next = x->next_stopped;
-    stop(turn, engine, x, OUTCOME_CANCELLED);
+    stop(turn, engine, x, x->cancelling);
     x = next;
   }
+}
+
+static double earlier(double a, double b) {
+  return a < b ? a : b;
+}
+
+/* The times for connecting and for one attempt run here, not in libcurl: there, transfers that
+ * wait for one another's connection would wait for one such time after the other. What shares a
+ * connection may wait for a stream of it, which is no connecting. */
+static double attempt_end(const struct exchange *x) {
+  return policy_may_share(x->request.effect) ? x->admitted + x->request.attempt_timeout : INFINITY;
+}
+
+static double connecting_end(const struct exchange *x) {
+  bool connecting = !x->sharing && x->transfer.sendings == 0;
+  return connecting ? x->admitted + x->settings->connect_timeout : INFINITY;
+}
+
+static double running_end(const struct exchange *x) {
+  return earlier(x->deadline, earlier(attempt_end(x), connecting_end(x)));
 }
 
 static void take_expired(struct turn *turn, struct engine *engine, double now) {
   struct exchange *x;
   while ((x = timers_first(&engine->timers)) && x->due <= now) {
-    if (now < x->deadline && x->transfer.sendings > 0) {
-      timers_move(&engine->timers, x, x->deadline); /* it has connected in time */
+    if (now < x->deadline && x->state == STATE_PAUSED) {
+      retry_resume(engine, x);
+    } else if (x->state == STATE_RUNNING && now < running_end(x)) {
+      timers_move(&engine->timers, x, running_end(x)); /* it has connected in time */
     } else {
       stop(turn, engine, x, OUTCOME_TIMEOUT);
     }
   }
 }
 
-/* The time for connecting runs here, not in libcurl: there, transfers that wait for one
- * another's connection would wait for one such time after the other. What shares a connection
- * may wait for a stream of it, which is no connecting. */
-static void limit_connecting(struct engine *engine, struct exchange *x) {
-  if (x->sharing) {
-    return;
+static void admitted(struct turn *turn, struct engine *engine, struct exchange *x, double now) {
+  x->state = STATE_RUNNING;
+  x->admitted = now;
+  timers_move(&engine->timers, x, running_end(x));
+  queue_push(&turn->starting, x);
+}
+
+/* Those whose turn would come after their deadline: no use in waiting for it. */
+static void take_hopeless(struct turn *turn, struct engine *engine, struct pacer *pacer,
+                          double now) {
+  size_t ahead = 0;
+  struct exchange *x, *next;
+  for (x = pacer->waiting.first; x; x = next) {
+    next = x->next;
+    if (pacer_start_of(pacer, ahead, now) < x->deadline) {
+      ahead++;
+    } else {
+      exchange_explain(x, "its turn at calls_per_second would come after its deadline");
+      stop(turn, engine, x, OUTCOME_TIMEOUT);
+    }
   }
-  double limit = x->admitted + x->settings->connect_timeout;
-  if (limit < x->deadline) {
-    timers_move(&engine->timers, x, limit);
+  pacer->delayed = false;
+}
+
+static void take_paced(struct turn *turn, struct engine *engine, double now) {
+  for (struct pacer *pacer = engine->pacers; pacer; pacer = pacer->next) {
+    struct exchange *x;
+    if (pacer->delayed) {
+      take_hopeless(turn, engine, pacer, now);
+    }
+    pacer->blocked = false;
+    while (!pacer->blocked && (x = pacer->waiting.first) && pacer_next_start(pacer) <= now) {
+      pacer->blocked = !origin_admit_this(x->origin, x);
+      if (!pacer->blocked) {
+        leave_queue(x);
+        pacer_started(pacer, now);
+        admitted(turn, engine, x, now);
+      }
+    }
   }
 }
 
@@ -76,10 +137,7 @@ static void take_admitted(struct turn *turn, struct engine *engine, double now) 
       turn->host_connections = origin->connections;
     }
     while ((x = origin_admit(origin))) {
-      x->state = STATE_RUNNING;
-      x->admitted = now;
-      limit_connecting(engine, x);
-      queue_push(&turn->starting, x);
+      admitted(turn, engine, x, now);
     }
   }
 }
@@ -89,6 +147,7 @@ static void take_work(struct turn *turn, struct engine *engine) {
   engine->news = false;
   take_cancelled(turn, engine);
   take_expired(turn, engine, now);
+  take_paced(turn, engine, now);
   take_admitted(turn, engine, now);
 }
 
@@ -107,11 +166,22 @@ static void limit_connections(const struct turn *turn, struct engine *engine) {
   }
 }
 
+/* The first attempt was prepared at its submission. */
+static bool is_prepared(struct engine *engine, struct exchange *x) {
+  return x->attempt_count == 0 ||
+         exchange_prepare(x, handles_take(&engine->handles), &engine->sockets);
+}
+
 static void start(struct turn *turn, struct engine *engine, struct exchange *x) {
+  if (!is_prepared(engine, x)) {
+    exchange_end_attempt(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
+    queue_push(&turn->finished, x);
+    return;
+  }
   transfer_choose_pool(&x->transfer, policy_may_share(x->request.effect), x->host_shares);
   transfer_limit_time(&x->transfer, x->deadline - x->admitted);
   if (curl_multi_add_handle(engine->multi, x->transfer.easy) != CURLM_OK) {
-    exchange_finish(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
+    exchange_end_attempt(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
     queue_push(&turn->finished, x);
   }
 }
@@ -123,7 +193,7 @@ static void take_messages(struct turn *turn, struct engine *engine) {
     struct exchange *x = NULL;
     CURL *easy = message->easy_handle;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&x);
-    exchange_finish(x, message->data.result, OUTCOME_NONE);
+    exchange_end_attempt(x, message->data.result, OUTCOME_NONE);
     curl_multi_remove_handle(engine->multi, easy); /* message is gone with it */
     handles_give(&engine->handles, transfer_detach(&x->transfer));
     queue_push(&turn->finished, x);
@@ -134,7 +204,7 @@ static void take_messages(struct turn *turn, struct engine *engine) {
 static void take_out(struct turn *turn, struct engine *engine) {
   for (struct exchange *x = turn->stopping; x; x = x->next_stopped) {
     if (x->report.outcome == OUTCOME_NONE) {
-      exchange_finish(x, CURLE_OK, x->stop);
+      exchange_end_attempt(x, CURLE_OK, x->stop);
       transfer_retire_silent(&x->transfer);
       curl_multi_remove_handle(engine->multi, x->transfer.easy);
       curl_easy_cleanup(transfer_detach(&x->transfer)); /* not to be reset in mid-transfer */
@@ -169,21 +239,50 @@ static void forget_cancelled(struct engine *engine, struct exchange *x) {
   }
 }
 
-static void account(struct turn *turn, struct engine *engine) {
-  for (struct exchange *x = turn->finished.first; x; x = x->next) {
-    struct origin *origin = x->origin;
-    if (x->state == STATE_RUNNING) {
-      origin_release(origin, x, x->report.http_version);
-      engine->news |= origin->waiting[0].first || origin->waiting[1].first;
-    }
-    timers_remove(&engine->timers, x);
-    if (x->cancelling) {
-      forget_cancelled(engine, x);
-    }
-    x->state = STATE_DONE;
-    engine->in_flight--;
-    engine->finished++;
+/* What an attempt tells about its origin and its pacer. */
+static void account_attempt(struct engine *engine, struct exchange *x) {
+  struct origin *origin = x->origin;
+  origin_release(origin, x, x->report.http_version);
+  engine->news |= engine->pacers || origin->waiting[0].first || origin->waiting[1].first;
+  if (x->report.status >= 200 && x->report.status < 300) {
+    budget_return(&origin->budget);
   }
+  if (x->pacer) {
+    pacer_answered(x->pacer, x->report.status, x->report.retry_after, clock_now());
+  }
+}
+
+static void account_end(struct engine *engine, struct exchange *x) {
+  timers_remove(&engine->timers, x);
+  if (x->cancelling != OUTCOME_NONE) {
+    forget_cancelled(engine, x);
+  }
+  if (x->pacer) {
+    x->pacer->users--;
+    x->pacer = NULL;
+  }
+  x->state = STATE_DONE;
+  engine->in_flight--;
+  engine->finished++;
+  atomic_fetch_sub(&x->settings->counts.in_flight, 1);
+}
+
+static void account(struct turn *turn, struct engine *engine) {
+  struct queue ended = {0};
+  struct exchange *x;
+  while ((x = queue_pop(&turn->finished))) {
+    bool again = false;
+    if (x->state == STATE_RUNNING) {
+      account_attempt(engine, x);
+      again = retry_begin(engine, x, false);
+      engine->news |= again;
+    }
+    if (!again) {
+      account_end(engine, x);
+      queue_push(&ended, x);
+    }
+  }
+  turn->finished = ended;
 }
 
 /* Without any lock: a waiter that wakes can go on at once. */
@@ -212,8 +311,13 @@ static int sleep_milliseconds(const struct engine *engine, double now, double un
   if (engine->news) {
     return 0;
   }
-  if (first && first->due < until) {
-    until = first->due;
+  if (first) {
+    until = earlier(until, first->due);
+  }
+  for (const struct pacer *pacer = engine->pacers; pacer; pacer = pacer->next) {
+    if (pacer->waiting.first && !pacer->blocked) {
+      until = earlier(until, pacer_next_start(pacer));
+    }
   }
   double milliseconds = (until - now) * 1000;
   if (milliseconds <= 0) {

@@ -3,11 +3,13 @@
 #include "engine.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "engine_private.h"
+#include "retry.h"
 #include "signals.h"
 
 /* The one engine. `abandoned` keeps those of the processes before a fork reachable: their
@@ -174,6 +176,15 @@ static void start_process(void) {
           atexit(stop_at_exit) == 0;
 }
 
+/* Processes that fail together are not to come back together. */
+static void seed(struct engine *engine) {
+  unsigned long long bits = (unsigned long long)(clock_now() * 1e9) ^
+                            (unsigned long long)engine->pid << 24 ^ (uintptr_t)engine;
+  for (int i = 0; i < 3; i++) {
+    engine->random[i] = (unsigned short)(bits >> 16 * i);
+  }
+}
+
 static struct engine *make(void) {
   struct engine *engine = calloc(1, sizeof *engine);
   if (!engine) {
@@ -187,6 +198,7 @@ static struct engine *make(void) {
     return NULL;
   }
   engine->pid = getpid();
+  seed(engine);
   curl_multi_setopt(engine->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)ORIGIN_STREAMS);
   pthread_mutex_init(&engine->perform, NULL);
   pthread_mutex_init(&engine->lock, NULL);
@@ -215,28 +227,71 @@ static struct engine *engine_obtain(void) {
 
 /* --- exchanges ------------------------------------------------------------------------ */
 
+/* Whether its turn can come before its deadline; if so, it waits for it. */
+static bool join_pacer(struct exchange *x) {
+  if (pacer_start_of(x->pacer, x->pacer->waiting_count, x->submitted) >= x->deadline) {
+    exchange_explain(x, "its turn at calls_per_second would come after its deadline");
+    return false;
+  }
+  x->state = STATE_PACED;
+  queue_push(&x->pacer->waiting, x);
+  x->pacer->waiting_count++;
+  x->pacer->users++;
+  return true;
+}
+
+/* false: no memory. x->pacer stays NULL where no rate is set for the key. */
+static bool find_pacer(struct engine *engine, struct exchange *x) {
+  const char *key = x->request.api_key ? x->request.api_key : x->settings->api_key;
+  bool failed = false;
+  if (x->request.paced) {
+    x->pacer = pacer_find(&engine->pacers, pacer_hash(key ? key : ""),
+                          x->settings->calls_per_second, x->submitted, &failed);
+  }
+  return !failed;
+}
+
 /* Puts a prepared exchange into its queue; the lock is held. What prevents it, or NONE. */
 static enum outcome enqueue(struct engine *engine, struct exchange *x) {
-  if (engine->stopping) {
+  if (engine->stopping || atomic_load(&x->settings->closed)) {
     return OUTCOME_CLOSED;
   }
   x->origin = origin_find(&engine->origins, x->settings->origin);
-  if (!x->origin || (x->background && !ensure_thread(engine)) ||
+  if (!x->origin || !find_pacer(engine, x) || (x->background && !ensure_thread(engine)) ||
       !timers_add(&engine->timers, x)) {
     return OUTCOME_NO_MEMORY;
   }
-  x->state = STATE_WAITING;
+  origin_expect(x->origin, x);
+  if (!x->pacer) {
+    x->state = STATE_WAITING;
+    origin_push(x->origin, x);
+  } else if (!join_pacer(x)) {
+    timers_remove(&engine->timers, x);
+    return OUTCOME_TIMEOUT;
+  }
   exchange_retain(x);
-  origin_push(x->origin, x);
   engine->in_flight++;
   engine->submitted++;
+  atomic_fetch_add(&x->settings->counts.in_flight, 1);
   return OUTCOME_NONE;
 }
 
 static bool refuse(struct exchange *x, enum outcome outcome) {
-  exchange_finish(x, CURLE_OK, outcome);
+  exchange_end_waiting(x, outcome);
   x->state = STATE_DONE;
   return false;
+}
+
+/* The driver learns of something new; called with the lock, which is released. */
+static void announce(struct engine *engine, bool background) {
+  bool wake = must_wake(engine);
+  if (background && !engine->driving) {
+    drive_in_background(engine);
+  }
+  pthread_mutex_unlock(&engine->lock);
+  if (wake) {
+    curl_multi_wakeup(engine->multi);
+  }
 }
 
 bool engine_submit(struct exchange *x, enum engine_driver driver) {
@@ -249,36 +304,46 @@ bool engine_submit(struct exchange *x, enum engine_driver driver) {
     return refuse(x, OUTCOME_NO_MEMORY);
   }
   if (x->request.url.failed || x->request.body.failed ||
-      !transfer_prepare(&x->transfer, handles_take(&engine->handles), &x->request, x->settings,
-                        &engine->sockets) ||
-      curl_easy_setopt(x->transfer.easy, CURLOPT_PRIVATE, x)) {
+      !exchange_prepare(x, handles_take(&engine->handles), &engine->sockets)) {
     return refuse(x, OUTCOME_NO_MEMORY);
   }
   x->engine = engine;
   pthread_mutex_lock(&engine->lock);
   enum outcome fault = enqueue(engine, x);
-  bool wake = fault == OUTCOME_NONE && must_wake(engine);
-  if (fault == OUTCOME_NONE && x->background && !engine->driving) {
-    drive_in_background(engine);
-  }
-  pthread_mutex_unlock(&engine->lock);
   if (fault != OUTCOME_NONE) {
+    pthread_mutex_unlock(&engine->lock);
     x->engine = NULL;
     return refuse(x, fault);
   }
-  if (wake) {
-    curl_multi_wakeup(engine->multi);
+  announce(engine, x->background);
+  return true;
+}
+
+bool engine_try_again(struct exchange *x) {
+  struct engine *engine = x->engine;
+  if (!is_ours(engine)) {
+    return false;
   }
+  pthread_mutex_lock(&engine->lock);
+  bool again = (!x->background || ensure_thread(engine)) && retry_begin(engine, x, true);
+  if (!again) {
+    pthread_mutex_unlock(&engine->lock);
+    return false;
+  }
+  exchange_retain(x);
+  engine->in_flight++;
+  atomic_fetch_add(&x->settings->counts.in_flight, 1);
+  announce(engine, x->background);
   return true;
 }
 
 /* The engine will not finish it any more. Its transfer stays with libcurl, untouched. */
 static void close_unfinished(struct exchange *x) {
-  if (x->state == STATE_WAITING) {
-    exchange_finish(x, CURLE_OK, OUTCOME_CLOSED);
-  } else if (x->state == STATE_RUNNING) {
+  if (x->state == STATE_RUNNING) {
     x->report.outcome = OUTCOME_CLOSED;
     x->took_effect = TOOK_EFFECT_MAYBE;
+  } else if (x->state != STATE_DONE) {
+    exchange_end_waiting(x, OUTCOME_CLOSED);
   }
   x->state = STATE_DONE;
 }
@@ -316,28 +381,64 @@ enum engine_wait engine_wait(struct exchange *x, double seconds) {
   return done ? WAIT_DONE : WAIT_PENDING;
 }
 
-void engine_cancel(struct exchange *x) {
-  struct engine *engine = x->engine;
-  if (!is_ours(engine)) {
-    return;
+static bool mark(struct engine *engine, struct exchange *x, enum outcome reason) {
+  if (x->state == STATE_DONE || x->stop != OUTCOME_NONE || x->cancelling != OUTCOME_NONE) {
+    return false;
   }
-  bool wake = false;
-  pthread_mutex_lock(&engine->lock);
-  if (x->state != STATE_DONE && x->stop == OUTCOME_NONE && !x->cancelling && !engine->stopping) {
-    x->cancelling = true;
-    x->next_stopped = engine->stopped;
-    engine->stopped = x;
-    wake = must_wake(engine);
-    if (!engine->driving) {
-      engine->driving = true;
-      engine_drive(engine, x, 0); /* one turn is enough, and does not block */
-      leave(engine, x);
-    }
+  x->cancelling = reason;
+  x->next_stopped = engine->stopped;
+  engine->stopped = x;
+  return true;
+}
+
+/* Lets the driver take the marked ones out; called with the lock, which is released. Where nobody
+ * drives, one turn is enough, and does not block. */
+static void end_marked(struct engine *engine, struct exchange *one) {
+  bool wake = must_wake(engine);
+  if (!engine->driving) {
+    engine->driving = true;
+    engine_drive(engine, one, 0);
+    leave(engine, one);
   }
   pthread_mutex_unlock(&engine->lock);
   if (wake) {
     curl_multi_wakeup(engine->multi);
   }
+}
+
+void engine_cancel(struct exchange *x) {
+  struct engine *engine = x->engine;
+  if (!is_ours(engine)) {
+    return;
+  }
+  pthread_mutex_lock(&engine->lock);
+  if (!engine->stopping && mark(engine, x, OUTCOME_CANCELLED)) {
+    end_marked(engine, x);
+  } else {
+    pthread_mutex_unlock(&engine->lock);
+  }
+}
+
+void engine_close(struct settings *settings) {
+  struct engine *engine = engine_here();
+  struct exchange *one = NULL; /* any that is to end */
+  atomic_store(&settings->closed, true);
+  if (!engine) {
+    return;
+  }
+  pthread_mutex_lock(&engine->lock);
+  for (size_t i = 0; i < engine->timers.count && !engine->stopping; i++) {
+    struct exchange *x = engine->timers.heap[i];
+    if (x->settings == settings && mark(engine, x, OUTCOME_CLOSED)) {
+      one = one ? one : exchange_retain(x);
+    }
+  }
+  if (one) {
+    end_marked(engine, one);
+  } else {
+    pthread_mutex_unlock(&engine->lock);
+  }
+  exchange_release(one);
 }
 
 void engine_read_stats(struct engine_stats *stats) {

@@ -33,9 +33,16 @@ bool engine_submit(struct exchange *exchange, enum engine_driver driver);
 /* Waits up to `seconds` (0: looks only) and drives meanwhile if nobody does. */
 enum engine_wait engine_wait(struct exchange *exchange, double seconds);
 
+/* For the owner of one that is done and whose 2xx body it cannot read: true when another attempt is
+ * under way, to be waited for as before. False changes nothing. */
+bool engine_try_again(struct exchange *exchange);
+
 /* Ends an exchange early; returns at once. It is done soon after, or was before. Nothing
  * happens to one that was never submitted. */
 void engine_cancel(struct exchange *exchange);
+
+/* Ends all exchanges of these settings with OUTCOME_CLOSED, and each that is submitted later. */
+void engine_close(struct settings *settings);
 
 /* Zeros in a process that has no engine. */
 void engine_read_stats(struct engine_stats *stats);

@@ -16,6 +16,7 @@
 #include "exchange_private.h"
 #include "handles.h"
 #include "origin.h"
+#include "pacer.h"
 #include "sockets.h"
 #include "timers.h"
 
@@ -32,11 +33,13 @@ struct engine {
 
   pthread_mutex_t lock;
   struct origin *origins;
+  struct pacer *pacers;
   struct timers timers;
   struct exchange *stopped; /* cancelled ones that the driver has not seen yet */
   size_t in_flight;
   unsigned long submitted;
   unsigned long finished;
+  unsigned short random[3]; /* for the pauses */
   bool driving;  /* somebody does, or the background thread is about to */
   bool polling;  /* the driver sleeps in libcurl */
   bool woken;    /* and has been woken already */

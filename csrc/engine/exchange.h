@@ -1,4 +1,4 @@
-/* exchange.h - one API request from submission to outcome.
+/* exchange.h - one API request from submission to outcome, over all its attempts.
  *
  * Life: exchange_new, fill `request`, engine_submit, engine_wait until WAIT_DONE, read the
  * outcome, exchange_release. The owner alone touches an exchange before submission and after
@@ -18,7 +18,7 @@ enum effect {
   EFFECT_DIALS       /* rings or writes to a person a second time */
 };
 
-/* Whether the platform may have acted. */
+/* Whether the platform may have acted; of several attempts, the most. */
 enum took_effect {
   TOOK_EFFECT_NO,    /* never handed to the wire, or refused with 3xx or 4xx */
   TOOK_EFFECT_MAYBE, /* handed over, then no status line, or 408 or 5xx */
@@ -38,7 +38,7 @@ enum outcome {
 
 /* Where an exchange was when it ended. */
 enum phase {
-  PHASE_QUEUE,   /* waiting for a connection */
+  PHASE_QUEUE,   /* waiting: for its turn, for a connection, for the pause before an attempt */
   PHASE_RESOLVE,
   PHASE_CONNECT,
   PHASE_TLS,
@@ -47,19 +47,22 @@ enum phase {
   PHASE_DONE
 };
 
+enum { RETRIES_MOST = 10 };
+
 /* One sending, or the try of one. Seconds; `at` counts from submission. */
 struct attempt {
   double at;
   double seconds;
+  double started;       /* moment by clock_now */
   int status;           /* 0: no status line */
   enum outcome outcome;
   bool on_wire;
   bool reused;          /* went over a connection that existed before */
 };
 
-/* Seconds, each from the start of the attempt except queue; -1 where it did not come to it. */
+/* Seconds, each from the start of the last attempt except queue; -1 where it did not come to it. */
 struct timing {
-  double queue;
+  double queue; /* from submission to the first attempt */
   double resolve;
   double connect;
   double tls;
@@ -79,6 +82,12 @@ void exchange_release(struct exchange *exchange); /* NULL is fine; never blocks 
 
 void exchange_set_effect(struct exchange *exchange, enum effect effect);
 void exchange_set_timeout(struct exchange *exchange, double seconds);
+void exchange_set_attempt_timeout(struct exchange *exchange, double seconds);
+void exchange_set_retries(struct exchange *exchange, int retries); /* 0: once on the wire, at most */
+void exchange_set_paced(struct exchange *exchange); /* a call attempt: waits for its turn at calls_per_second */
+
+/* A status that here means "not acted, and asking again will not help", whatever it usually means. */
+void exchange_set_refusal(struct exchange *exchange, int status);
 bool exchange_set_method(struct exchange *exchange, const char *method); /* false: not upper-case letters, or too long */
 bool exchange_set_key(struct exchange *exchange, const char *key); /* instead of the settings' one; wiped when freed */
 
@@ -90,6 +99,12 @@ struct buffer *exchange_url(struct exchange *exchange);
 struct buffer *exchange_body(struct exchange *exchange);
 void exchange_use_body(struct exchange *exchange); /* send the body, even an empty one */
 
+/* What would be sent: the method, and the header lines without the key's, appended to `lines`. */
+const char *exchange_method(const struct exchange *exchange);
+bool exchange_describe_headers(const struct exchange *exchange, struct buffer *lines);
+bool exchange_has_body(const struct exchange *exchange);
+bool exchange_has_key(const struct exchange *exchange);
+
 /* --- after WAIT_DONE ---------------------------------------------------------------- */
 
 enum outcome exchange_outcome(const struct exchange *exchange);
@@ -100,6 +115,9 @@ const char *exchange_message(const struct exchange *exchange);     /* "" or what
 const struct buffer *exchange_headers(const struct exchange *exchange); /* raw lines of the last block */
 const struct buffer *exchange_response(const struct exchange *exchange); /* raw body, perhaps a part */
 const struct timing *exchange_timing(const struct exchange *exchange);
+double exchange_retry_after(const struct exchange *exchange);      /* seconds the last answer asked for; -1: none */
+bool exchange_was_gone(const struct exchange *exchange);           /* a 404 to a repeated DELETE that had worked */
+bool exchange_budget_refused(const struct exchange *exchange);     /* another attempt was not in the budget */
 int exchange_http_version(const struct exchange *exchange);        /* 10, 11, 20, 30; 0: unknown */
 size_t exchange_attempt_count(const struct exchange *exchange);
 const struct attempt *exchange_attempt(const struct exchange *exchange, size_t index);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "exchange_private.h"
-#include "policy.h"
 
 struct origin *origin_find(struct origin **list, const char *name) {
   for (struct origin *origin = *list; origin; origin = origin->next) {
@@ -17,6 +16,7 @@ struct origin *origin_find(struct origin **list, const char *name) {
   if (origin) {
     memcpy(origin->name, name, size);
     origin->http = strncmp(name, "http:", 5) == 0 ? HTTP_1 : HTTP_UNKNOWN;
+    budget_fill(&origin->budget);
     origin->next = *list;
     *list = origin;
   }
@@ -27,11 +27,18 @@ static bool may_share(const struct exchange *exchange) {
   return policy_may_share(exchange->request.effect);
 }
 
-void origin_push(struct origin *origin, struct exchange *exchange) {
+void origin_expect(struct origin *origin, const struct exchange *exchange) {
   if (exchange->settings->connections > origin->connections) {
     origin->connections = exchange->settings->connections;
   }
+}
+
+void origin_push(struct origin *origin, struct exchange *exchange) {
   queue_push(&origin->waiting[may_share(exchange)], exchange);
+}
+
+void origin_push_front(struct origin *origin, struct exchange *exchange) {
+  queue_push_front(&origin->waiting[may_share(exchange)], exchange);
 }
 
 void origin_remove(struct origin *origin, struct exchange *exchange) {
@@ -62,14 +69,21 @@ static struct exchange *next_waiting(const struct origin *origin) {
 
 struct exchange *origin_admit(struct origin *origin) {
   struct exchange *exchange = next_waiting(origin);
-  if (!exchange || !may_start(origin, exchange)) {
+  if (!exchange || !origin_admit_this(origin, exchange)) {
     return NULL;
   }
   origin_remove(origin, exchange);
+  return exchange;
+}
+
+bool origin_admit_this(struct origin *origin, struct exchange *exchange) {
+  if (!may_start(origin, exchange)) {
+    return false;
+  }
   exchange->sharing = origin->http == HTTP_2 && may_share(exchange);
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) += 1;
   exchange->host_shares = origin->http != HTTP_1;
-  return exchange;
+  return true;
 }
 
 void origin_release(struct origin *origin, struct exchange *exchange, int http_version) {

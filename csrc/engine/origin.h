@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "policy.h"
 #include "queue.h"
 
 enum { ORIGIN_STREAMS = 100 }; /* at once over an HTTP/2 connection */
@@ -24,6 +25,7 @@ struct origin {
   size_t sharing;   /* running transfers that share the HTTP/2 connection */
   enum origin_http http;
   long connections; /* the largest limit that a client asked for */
+  struct budget budget;
   char name[];
 };
 
@@ -31,12 +33,19 @@ struct origin {
  * talks to a handful of them. */
 struct origin *origin_find(struct origin **list, const char *name);
 
-/* Puts it into the queue. */
+/* Makes room for as many connections as the exchange's client asks for. */
+void origin_expect(struct origin *origin, const struct exchange *exchange);
+
+/* Put it into the queue; the second one before those that wait there. */
 void origin_push(struct origin *origin, struct exchange *exchange);
+void origin_push_front(struct origin *origin, struct exchange *exchange);
 void origin_remove(struct origin *origin, struct exchange *exchange); /* while it waits */
 
 /* Takes the first waiting exchange that may start now, counted as started; NULL: none may. */
 struct exchange *origin_admit(struct origin *origin);
+
+/* The same for an exchange that is in no queue. false: it may not start now. */
+bool origin_admit_this(struct origin *origin, struct exchange *exchange);
 
 /* Uncounts one that origin_admit gave; http_version as it was seen, 0 when it was not. */
 void origin_release(struct origin *origin, struct exchange *exchange, int http_version);

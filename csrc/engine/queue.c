@@ -15,6 +15,17 @@ void queue_push(struct queue *queue, struct exchange *exchange) {
   queue->last = exchange;
 }
 
+void queue_push_front(struct queue *queue, struct exchange *exchange) {
+  exchange->previous = NULL;
+  exchange->next = queue->first;
+  if (queue->first) {
+    queue->first->previous = exchange;
+  } else {
+    queue->last = exchange;
+  }
+  queue->first = exchange;
+}
+
 void queue_remove(struct queue *queue, struct exchange *exchange) {
   if (exchange->previous) {
     exchange->previous->next = exchange->next;

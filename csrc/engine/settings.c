@@ -12,6 +12,9 @@ struct settings *settings_new(void) {
     atomic_init(&settings->references, 1);
     settings->timeout = 30;
     settings->connect_timeout = 5;
+    settings->attempt_timeout = 10;
+    settings->first_pause = 0.5;
+    settings->retries = 2;
     settings->connections = 32;
     settings->max_response_bytes = (size_t)64 * 1024 * 1024;
   }

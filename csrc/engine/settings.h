@@ -1,7 +1,8 @@
 /* settings.h - what a client decides for its exchanges: where, as whom, within which limits.
  *
  * Filled by one thread, then never changed; counted references keep it alive for as long as
- * a client or one of its exchanges needs it. All text is copied in and owned. */
+ * a client or one of its exchanges needs it; the counts alone go on. All text is copied in and
+ * owned. */
 #ifndef SYNTHFLOW_SETTINGS_H
 #define SYNTHFLOW_SETTINGS_H
 
@@ -9,8 +10,22 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+/* What has come of all its exchanges so far. */
+struct counts {
+  atomic_ullong requests; /* handed to the wire, each attempt by itself */
+  atomic_ullong retries;
+  atomic_ullong refused_by_budget;
+  atomic_ullong connections_opened;
+  atomic_ullong connections_reused;
+  atomic_ullong bytes_sent; /* headers and bodies, before TLS */
+  atomic_ullong bytes_received;
+  atomic_ullong in_flight;
+};
+
 struct settings {
   atomic_int references;
+  atomic_bool closed; /* by engine_close */
+  struct counts counts;
   char *base_url;           /* checked, without a slash at its end */
   char *origin;             /* "https://host:443": the queue it waits in, what shares a connection */
   char *host;               /* for messages */
@@ -21,6 +36,10 @@ struct settings {
   char *proxy;              /* NULL: from the environment, for https only */
   double timeout;           /* seconds, the whole exchange; default 30 */
   double connect_timeout;   /* seconds, resolve + connect + TLS; default 5 */
+  double attempt_timeout;   /* seconds, one attempt of what may be repeated; default 10 */
+  double first_pause;       /* seconds, about, before the first retry; default 0.5 */
+  int retries;              /* at most, after the first attempt; default 2 */
+  double calls_per_second;  /* 0: not limited */
   int connections;          /* per host; default 32 */
   size_t max_response_bytes; /* default 64 MiB */
 };

@@ -18,7 +18,11 @@ enum {
 static int on_prerequest(void *data, char *remote, char *local, int remote_port, int local_port) {
   struct transfer *transfer = data;
   (void)remote, (void)local, (void)remote_port, (void)local_port;
-  return transfer->sendings++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  if (transfer->sendings++ > 0) {
+    return CURL_PREREQFUNC_ABORT;
+  }
+  transfer->fresh = transfer->socket != CURL_SOCKET_BAD;
+  return CURL_PREREQFUNC_OK;
 }
 
 static size_t append(struct transfer *transfer, struct buffer *buffer, size_t limit,
@@ -62,18 +66,42 @@ static curl_socket_t on_socket(void *data, curlsocktype purpose, struct curl_soc
 
 /* --- options -------------------------------------------------------------------------- */
 
-static bool make_headers(struct transfer *transfer, const struct request *request,
-                         const struct settings *settings) {
-  struct curl_slist **headers = &transfer->headers;
-  const char *key = request->api_key ? request->api_key : settings->api_key;
+static bool make_headers(struct curl_slist **headers, const struct request *request) {
   bool ok = headers_add(headers, "Accept:", " ", "application/json") &&
             headers_add(headers, "Expect:", "", "") && /* waiting for 100 costs a second */
-            headers_add(headers, "Content-Type:", request->has_body ? " application/json" : "", "") &&
-            (!key || headers_add(headers, "Authorization:", " Bearer ", key));
+            headers_add(headers, "Content-Type:", request->has_body ? " application/json" : "", "");
   for (struct curl_slist *line = request->headers; ok && line; line = line->next) {
     ok = headers_add(headers, line->data, "", "");
   }
   return ok;
+}
+
+static bool add_key(struct curl_slist **headers, const struct request *request,
+                    const struct settings *settings) {
+  const char *key = request->api_key ? request->api_key : settings->api_key;
+  return !key || headers_add(headers, "Authorization:", " Bearer ", key);
+}
+
+/* To libcurl "Name:" stands for no such line, and "Name;" for one without a value. */
+static void describe_line(struct buffer *lines, const char *line) {
+  size_t length = strlen(line);
+  if (line[length - 1] != ':') {
+    bool empty = line[length - 1] == ';';
+    buffer_append(lines, line, empty ? length - 1 : length);
+    buffer_append_text(lines, empty ? ":\n" : "\n");
+  }
+}
+
+bool transfer_describe_headers(const struct request *request, const struct settings *settings,
+                               struct buffer *lines) {
+  struct curl_slist *headers = NULL;
+  bool ok = make_headers(&headers, request) &&
+            headers_add(&headers, "User-Agent:", " ", settings->user_agent);
+  for (const struct curl_slist *line = headers; line; line = line->next) {
+    describe_line(lines, line->data);
+  }
+  headers_free(headers);
+  return ok && !lines->failed;
 }
 
 /* An option that was not set could send another operation, or the key to somebody else: those
@@ -120,14 +148,20 @@ static bool set_proxy(CURL *easy, const struct settings *settings) {
          SET(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
+/* A directory beside the file keeps libcurl from reading the file once for all connections: then
+ * each of them costs 20 ms, in which nothing else moves. */
+static bool set_authorities(CURL *easy, const struct settings *settings) {
+  bool has_file = settings->ca_file || curl_version_info(CURLVERSION_NOW)->cainfo;
+  return (!settings->ca_file || SET(easy, CURLOPT_CAINFO, settings->ca_file)) &&
+         (!has_file || SET(easy, CURLOPT_CAPATH, NULL));
+}
+
 static bool set_trust(CURL *easy, const struct settings *settings) {
   return set_protocols(easy, settings) &&
          SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) &&
-         (!settings->ca_file || (SET(easy, CURLOPT_CAINFO, settings->ca_file) &&
-                                 SET(easy, CURLOPT_CAPATH, NULL))) &&
-         set_proxy(easy, settings);
+         set_authorities(easy, settings) && set_proxy(easy, settings);
 }
 
 /* libcurl's own time limits only stand behind the engine's. */
@@ -188,8 +222,8 @@ bool transfer_prepare(struct transfer *transfer, CURL *easy, const struct reques
   transfer->response_limit = settings->max_response_bytes;
   transfer->https = strncmp(settings->origin, "https:", 6) == 0;
   transfer->easy = easy;
-  return easy && make_headers(transfer, request, settings) &&
-         set_method(easy, request) && set_trust(easy, settings) &&
+  return easy && make_headers(&transfer->headers, request) &&
+         add_key(&transfer->headers, request, settings) && set_method(easy, request) && set_trust(easy, settings) &&
          set_connection(transfer, request, settings) && set_callbacks(transfer) &&
          set_request(transfer, request, settings);
 }
@@ -233,6 +267,14 @@ static int http_version(CURL *easy) {
   default:
     return 0;
   }
+}
+
+static unsigned long long bytes_of(CURL *easy, CURLINFO body, CURLINFO headers) {
+  curl_off_t body_bytes = 0;
+  long header_bytes = 0;
+  curl_easy_getinfo(easy, body, &body_bytes);
+  curl_easy_getinfo(easy, headers, &header_bytes);
+  return (unsigned long long)body_bytes + (unsigned long long)header_bytes;
 }
 
 static bool no_answer(const struct transfer *transfer) {
@@ -311,7 +353,8 @@ static void explain(struct transfer *transfer, CURLcode code, enum outcome stopp
                     enum outcome outcome) {
   const char *text = "";
   if (transfer->sendings > 1) {
-    text = "the connection died before an answer came";
+    text = transfer->fresh ? "the connection refused the request"
+                           : "the connection died before an answer came";
   } else if (outcome == OUTCOME_TOO_LARGE) {
     text = "the answer is larger than allowed";
   } else if (stopped == OUTCOME_NONE && code == CURLE_OK && !transfer->headers_ended) {
@@ -336,13 +379,23 @@ void transfer_report(struct transfer *transfer, CURLcode code, enum outcome stop
   report->timing.connect = seconds_of(easy, CURLINFO_CONNECT_TIME_T);
   report->timing.tls = seconds_of(easy, CURLINFO_APPCONNECT_TIME_T);
   report->timing.first_byte = seconds_of(easy, CURLINFO_STARTTRANSFER_TIME_T);
-  /* The guard refuses only what libcurl began anew after a reused connection had died. */
-  report->timing.reused = transfer->sendings > 1 || (transfer->sendings > 0 && connects == 0);
+  report->retry_after =
+      report->status >= 300 ? headers_retry_after(&transfer->response_headers) : -1;
+  report->connected = connects > 0;
+  report->bytes_sent = bytes_of(easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE);
+  report->bytes_received = bytes_of(easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE);
+  report->timing.reused = transfer->sendings > 0 && !transfer->fresh;
   report->outcome = find_outcome(transfer, code, stopped, report->status);
   report->phase = code == CURLE_OK && stopped == OUTCOME_NONE && transfer->headers_ended
                       ? PHASE_DONE
                       : find_phase(transfer, code, &report->timing);
   explain(transfer, code, stopped, report->outcome);
+}
+
+const char *transfer_redirect(const struct transfer *transfer) {
+  char *url = NULL;
+  curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_URL, &url);
+  return url;
 }
 
 void transfer_retire_silent(struct transfer *transfer) {
@@ -355,6 +408,12 @@ CURL *transfer_detach(struct transfer *transfer) {
   CURL *easy = transfer->easy;
   transfer->easy = NULL;
   return easy;
+}
+
+void transfer_reset(struct transfer *transfer) {
+  const struct transfer none = {0};
+  transfer_free(transfer);
+  *transfer = none;
 }
 
 void transfer_free(struct transfer *transfer) {

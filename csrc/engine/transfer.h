@@ -15,7 +15,11 @@
 
 struct request {
   enum effect effect;
-  double timeout; /* seconds */
+  double timeout;         /* seconds */
+  double attempt_timeout; /* seconds */
+  int retries;
+  int refusal; /* a status that means "not acted" here; 0: none */
+  bool paced;
   char method[16];
   struct buffer url;
   struct buffer body;
@@ -36,6 +40,7 @@ struct transfer {
   bool https;
   struct sockets *sockets;
   curl_socket_t socket; /* the last one that was opened for it */
+  bool fresh; /* a connection was opened for it before it was handed to the wire */
   unsigned sendings; /* how often libcurl was about to hand the request to the wire */
   char error[CURL_ERROR_SIZE];
 };
@@ -46,8 +51,16 @@ struct transfer_report {
   enum phase phase;
   int status;
   int http_version;
+  double retry_after;   /* seconds; -1: the answer does not say */
+  bool connected;       /* a connection was opened for it */
+  unsigned long long bytes_sent;
+  unsigned long long bytes_received;
   struct timing timing; /* queue and total are the exchange's */
 };
+
+/* The header lines that a request would have, each ended by a newline, without the key's. */
+bool transfer_describe_headers(const struct request *request, const struct settings *settings,
+                               struct buffer *lines);
 
 /* Sets everything but time and pool on a handle that has no option set and that the transfer
  * owns from now on. false: no memory, as also NULL for the handle means. request, settings and
@@ -67,12 +80,18 @@ void transfer_limit_time(struct transfer *transfer, double seconds);
 void transfer_report(struct transfer *transfer, CURLcode code, enum outcome stopped,
                      struct transfer_report *report);
 
+/* Where a redirect leads, while the handle is there; NULL: it does not. libcurl's own text. */
+const char *transfer_redirect(const struct transfer *transfer);
+
 /* Keeps a connection that gave no answer from being used again: it may have died silently.
  * To be called before the handle leaves libcurl. */
 void transfer_retire_silent(struct transfer *transfer);
 
 /* Gives the easy handle away, after it left the multi handle; what was received stays. */
 CURL *transfer_detach(struct transfer *transfer);
+
+/* Forgets all of a transfer that has left libcurl: the next attempt prepares it anew. */
+void transfer_reset(struct transfer *transfer);
 
 void transfer_free(struct transfer *transfer);
 

@@ -71,6 +71,12 @@ static bool parts_read(struct parts *parts, CURLU *handle) {
   return true;
 }
 
+/* NULL: memory ran out. */
+static char *origin_of(const struct parts *parts) {
+  const char *origin[] = {parts->scheme, "://", parts->host, ":", parts->port, NULL};
+  return join(origin);
+}
+
 static const char *fill(struct url *url, const struct parts *parts, const char *text) {
   url->loopback = is_loopback(parts->host);
   if (strcmp(parts->scheme, "http") == 0 && !url->loopback) {
@@ -78,10 +84,9 @@ static const char *fill(struct url *url, const struct parts *parts, const char *
            "machine only)";
   }
   const char *base[] = {text, NULL};
-  const char *origin[] = {parts->scheme, "://", parts->host, ":", parts->port, NULL};
   const char *host[] = {parts->host, parts->written_port ? ":" : NULL, parts->written_port, NULL};
   url->base = join(base);
-  url->origin = join(origin);
+  url->origin = origin_of(parts);
   url->host = join(host);
   if (!url->base || !url->origin || !url->host) {
     return "memory ran out";
@@ -132,6 +137,22 @@ const char *url_parse_base(struct url *url, const char *text) {
     url_free(url);
   }
   return fault;
+}
+
+bool url_is_at(const char *origin, const char *text) {
+  struct parts parts = {0};
+  CURLU *handle = curl_url();
+  char *found = NULL;
+  if (handle && curl_url_set(handle, CURLUPART_URL, text, 0) == CURLUE_OK &&
+      !has(handle, CURLUPART_USER) && !has(handle, CURLUPART_PASSWORD) &&
+      parts_read(&parts, handle)) {
+    found = origin_of(&parts);
+  }
+  bool same = found && strcmp(found, origin) == 0;
+  free(found);
+  parts_free(&parts);
+  curl_url_cleanup(handle);
+  return same;
 }
 
 /* libcurl finds the faults of a proxy only when it is used, and then shows its password. */

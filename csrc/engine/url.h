@@ -16,6 +16,9 @@ struct url {
  * Returns NULL, or what is wrong, as a phrase that shows nothing of the URL. */
 const char *url_parse_base(struct url *url, const char *text);
 
+/* Whether a URL leads to that origin, as `struct url` has it, and holds no user. */
+bool url_is_at(const char *origin, const char *text);
+
 /* Checks a proxy's URL; "host:port" is one too. Returns NULL, or what is wrong, as a phrase. */
 const char *url_check_proxy(const char *text);
 

@@ -13,6 +13,12 @@
 #include "peer.h"
 
 /* How late an end may be; sanitizers are slow. */
+/* One attempt each: what follows it is for retry_test. */
+static struct settings *single(struct settings *settings) {
+  settings->retries = 0;
+  return settings;
+}
+
 static double tolerance(void) {
   return getenv("SYNTHFLOW_SANITIZED") ? 2.0 : 0.1;
 }
@@ -30,7 +36,7 @@ static struct engine_stats stats(void) {
 /* --- a lone caller ---------------------------------------------------------------------- */
 
 static void nothing_before_the_first_request(void) {
-  struct settings *settings = peer_settings("ok", "never");
+  struct settings *settings = single(peer_settings("ok", "never"));
   struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
   struct engine_stats now = stats();
   CHECK(now.connections_opened == 0 && !now.thread && now.submitted == 0, "something began");
@@ -39,7 +45,7 @@ static void nothing_before_the_first_request(void) {
 }
 
 static void a_lone_caller_needs_no_thread(void) {
-  struct settings *settings = peer_settings("ok", "lone");
+  struct settings *settings = single(peer_settings("ok", "lone"));
   int good = 0;
   for (int i = 0; i < 50; i++) {
     struct exchange *exchange = peer_request(settings, "POST", EFFECT_CREATES, "{\"a\":1}");
@@ -79,7 +85,7 @@ static void a_deadline_is_kept(const char *what, struct settings *settings, enum
 /* Reads wait for one another's connection, in the hope of HTTP/2; not for one another's time. */
 static void times_to_connect_do_not_add_up(void) {
   enum { READS = 4 };
-  struct settings *settings = peer_settings_at("tls_stall");
+  struct settings *settings = single(peer_settings_at("tls_stall"));
   struct exchange *reads[READS];
   settings->connect_timeout = 0.2;
   double began = clock_now();
@@ -102,7 +108,7 @@ static void times_to_connect_do_not_add_up(void) {
 
 /* The caller may be away while the answer arrives and the deadline passes. */
 static void an_answer_that_is_there_beats_the_deadline(void) {
-  struct settings *settings = peer_settings("ok", "late");
+  struct settings *settings = single(peer_settings("ok", "late"));
   struct exchange *warm = peer_request(settings, "GET", EFFECT_READ, NULL);
   peer_run(warm);
   struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
@@ -124,7 +130,7 @@ static void an_answer_that_is_there_beats_the_deadline(void) {
 }
 
 static void the_queue_counts_into_the_deadline(void) {
-  struct settings *settings = peer_settings("delay-400", "queue");
+  struct settings *settings = single(peer_settings("delay-400", "queue"));
   settings->connections = 1;
   struct exchange *first = peer_request(settings, "POST", EFFECT_CREATES, NULL);
   struct exchange *second = peer_request(settings, "POST", EFFECT_CREATES, NULL);
@@ -153,7 +159,7 @@ static void the_queue_counts_into_the_deadline(void) {
 enum { CROWD = 200, CAP = 4 };
 
 static void the_background_thread_alone_serves_a_crowd(void) {
-  struct settings *settings = peer_settings("delay-5", "crowd");
+  struct settings *settings = single(peer_settings("delay-5", "crowd"));
   struct exchange *crowd[CROWD];
   settings->connections = CAP;
   for (int i = 0; i < CROWD; i++) {
@@ -183,7 +189,7 @@ enum { THREADS = 16, EACH = 100 };
 
 /* The thread may be about to leave when the next one comes. */
 static void the_background_goes_on(void) {
-  struct settings *settings = peer_settings("ok", "goes_on");
+  struct settings *settings = single(peer_settings("ok", "goes_on"));
   int good = 0;
   for (int i = 0; i < CROWD; i++) {
     struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
@@ -217,7 +223,7 @@ static void *work(void *data) {
 static void threads_share_connections(const char *tag, enum effect effect) {
   pthread_t threads[THREADS];
   int good[THREADS] = {0}, sum = 0;
-  shared_settings = peer_settings("delay-2", tag);
+  shared_settings = single(peer_settings("delay-2", tag));
   shared_settings->connections = 8;
   shared_effect = effect;
   for (int i = 0; i < THREADS; i++) {
@@ -242,8 +248,8 @@ static void *wait_for_slow(void *data) {
 
 /* Its driver leaves with an answer of its own; the others must go on. */
 static void a_follower_outlives_its_driver(void) {
-  struct settings *quick = peer_settings("delay-50", "quick");
-  struct settings *slow = peer_settings("delay-400", "slow");
+  struct settings *quick = single(peer_settings("delay-50", "quick"));
+  struct settings *slow = single(peer_settings("delay-400", "slow"));
   struct exchange *first = peer_request(quick, "GET", EFFECT_READ, NULL);
   struct exchange *second = peer_request(slow, "GET", EFFECT_READ, NULL);
   pthread_t thread;
@@ -266,7 +272,7 @@ static void a_follower_outlives_its_driver(void) {
 
 static void a_running_exchange_is_cancelled(enum engine_driver driver) {
   const char *tag = driver == DRIVE_BACKGROUND ? "cancel_background" : "cancel";
-  struct settings *settings = peer_settings("silence", tag);
+  struct settings *settings = single(peer_settings("silence", tag));
   struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
   engine_submit(exchange, driver);
   while (peer_received(tag).requests == 0 && engine_wait(exchange, 0.01) != WAIT_DONE) {
@@ -284,7 +290,7 @@ static void a_running_exchange_is_cancelled(enum engine_driver driver) {
 }
 
 static void a_waiting_exchange_is_cancelled(void) {
-  struct settings *settings = peer_settings("delay-200", "cancel_waiting");
+  struct settings *settings = single(peer_settings("delay-200", "cancel_waiting"));
   settings->connections = 1;
   struct exchange *first = peer_request(settings, "POST", EFFECT_DIALS, NULL);
   struct exchange *second = peer_request(settings, "POST", EFFECT_DIALS, NULL);
@@ -302,7 +308,7 @@ static void a_waiting_exchange_is_cancelled(void) {
 }
 
 static void an_owner_may_leave(enum engine_driver driver) {
-  struct settings *settings = peer_settings("silence", "leave");
+  struct settings *settings = single(peer_settings("silence", "leave"));
   struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
   engine_submit(exchange, driver);
   engine_wait(exchange, 0.02);
@@ -331,7 +337,7 @@ static void *cancel_all(void *data) {
 
 /* Cancelled in the very moment in which they expire, running ones and waiting ones. */
 static void deadline_and_cancel_may_meet(void) {
-  struct settings *settings = peer_settings("silence", "meet");
+  struct settings *settings = single(peer_settings("silence", "meet"));
   for (int round = 0; round < 40; round++) {
     double moment = clock_now() + 0.02 + round * 0.00005;
     pthread_t thread;
@@ -367,7 +373,7 @@ static void is_received_once(const char *fault, const char *method, enum effect 
                              const char *body) {
   char tag[128];
   snprintf(tag, sizeof tag, "once_%s_%s_%s", fault, method, body ? "body" : "bare");
-  struct settings *settings = peer_settings(fault, tag);
+  struct settings *settings = single(peer_settings(fault, tag));
   struct exchange *first = peer_request(settings, method, effect, body);
   struct exchange *second = peer_request(settings, method, effect, body);
   peer_run(first);
@@ -396,7 +402,7 @@ static void nothing_is_sent_twice(void) {
 }
 
 static void a_silent_connection_is_not_used_again(void) {
-  struct settings *settings = peer_settings("keep_then_silence", "silent_reuse");
+  struct settings *settings = single(peer_settings("keep_then_silence", "silent_reuse"));
   struct exchange *exchange[3];
   for (int i = 0; i < 3; i++) {
     exchange[i] = peer_request(settings, "GET", EFFECT_READ, NULL);
@@ -415,7 +421,7 @@ static void a_silent_connection_is_not_used_again(void) {
 /* --- limits --------------------------------------------------------------------------------- */
 
 static void a_response_has_a_limit(const char *fault) {
-  struct settings *settings = peer_settings(fault, "limit");
+  struct settings *settings = single(peer_settings(fault, "limit"));
   settings->max_response_bytes = 100000;
   struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
   peer_run(exchange);
@@ -433,10 +439,11 @@ int main(void) {
   nothing_before_the_first_request();
   a_lone_caller_needs_no_thread();
   an_answer_that_is_there_beats_the_deadline();
-  a_deadline_is_kept("silence", peer_settings("silence", "silence"), PHASE_SEND, TOOK_EFFECT_MAYBE);
-  a_deadline_is_kept("slow drip", peer_settings("slow_drip", "drip"), PHASE_RECEIVE,
+  a_deadline_is_kept("silence", single(peer_settings("silence", "silence")), PHASE_SEND,
+                     TOOK_EFFECT_MAYBE);
+  a_deadline_is_kept("slow drip", single(peer_settings("slow_drip", "drip")), PHASE_RECEIVE,
                      TOOK_EFFECT_YES);
-  a_deadline_is_kept("TLS stall", peer_settings_at("tls_stall"), PHASE_TLS, TOOK_EFFECT_NO);
+  a_deadline_is_kept("TLS stall", single(peer_settings_at("tls_stall")), PHASE_TLS, TOOK_EFFECT_NO);
   CHECK(!stats().thread, "so far nobody needed the thread");
   times_to_connect_do_not_add_up();
   the_queue_counts_into_the_deadline();
