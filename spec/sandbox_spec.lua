@@ -563,6 +563,19 @@ describe("a sandbox with options", function()
   end)
 end)
 
+describe("a sandbox of calls", function()
+  it("ends and lists them as soon as it is told to", function()
+    local running = sandbox.start { call_seconds = 0, listed_after = 3600 }
+    local _, answer = send(running, "POST", "/calls", { model_id = "a", phone = "+15550123", name = "Ana" })
+    local path = "/calls/" .. answer.response.call_id
+    assert.are.equal(404, (send(running, "GET", path)))
+    send(running, "POST", "/_sandbox/clock", { advance = 3600 })
+    _, answer = send(running, "GET", path)
+    assert.are.equal("completed", answer.response.calls[1].status)
+    running.stop()
+  end)
+end)
+
 describe("starting the sandbox", function()
   local function is_listening(target)
     return http.request("GET", target.base_url .. "/_sandbox/requests", nil, nil, 2) == 200
@@ -643,11 +656,12 @@ describe("starting the sandbox", function()
 
   it("raises on wrong use, all faults at once, at the caller's line", function()
     local _, reason = pcall(function()
-      sandbox.start { prot = 1, host = 1, api_key = "a\nb", disabled_providers = { 1 } }
+      sandbox.start { prot = 1, host = 1, api_key = "a\nb", disabled_providers = { 1 }, call_seconds = -1 }
     end)
     assert.truthy(reason:find("sandbox_spec.lua:%d+:"))
     for _, text in ipairs {
       "unknown option prot", "host must be a string", "api_key is empty", "disabled_providers",
+      "call_seconds must be seconds",
     } do
       assert.truthy(reason:find(text, 1, true), text)
     end
@@ -684,6 +698,7 @@ describe("the server by itself", function()
     assert.truthy(output_of("--prot 1"):find("unknown option --prot", 1, true))
     assert.truthy(output_of("--port"):find("--port wants a value", 1, true))
     assert.truthy(output_of("--port x"):find("--port wants a number", 1, true))
+    assert.truthy(output_of("--call-seconds x"):find("--call-seconds wants seconds", 1, true))
     local taken = output_of("--port " .. running.port)
     assert.truthy(taken:find("the sandbox cannot start: failed to listen", 1, true), taken)
     running.stop()
@@ -724,17 +739,17 @@ describe("the imitated platform without its server", function()
   it("prefers fixed segments to parameters, in whatever order routes are added", function()
     local platform = app.new { api_key = "k" }
     for _, path in ipairs {
-      "/calls/{id}", "/calls/batch", "/{any}/batch", "/calls/{id}/tasks", "/calls/batch/{x}",
+      "/things/{id}", "/things/batch", "/{any}/batch", "/things/{id}/tasks", "/things/batch/{x}",
     } do
       platform.routes:add("/v2", {
         method = "GET", path = path, answer = function() return { status = path } end,
       })
     end
-    assert.are.equal("/calls/batch", handle(platform, "GET", "/v2/calls/batch").status)
-    assert.are.equal("/calls/{id}", handle(platform, "GET", "/v2/calls/1").status)
+    assert.are.equal("/things/batch", handle(platform, "GET", "/v2/things/batch").status)
+    assert.are.equal("/things/{id}", handle(platform, "GET", "/v2/things/1").status)
     assert.are.equal("/{any}/batch", handle(platform, "GET", "/v2/other/batch").status)
-    assert.are.equal("/calls/batch/{x}", handle(platform, "GET", "/v2/calls/batch/tasks").status)
-    assert.are.equal("/calls/{id}/tasks", handle(platform, "GET", "/v2/calls/1/tasks").status)
+    assert.are.equal("/things/batch/{x}", handle(platform, "GET", "/v2/things/batch/tasks").status)
+    assert.are.equal("/things/{id}/tasks", handle(platform, "GET", "/v2/things/1/tasks").status)
   end)
 
   it("remembers the last thousand requests and counts them all", function()

@@ -1,7 +1,9 @@
 -- The imitated platform without its sockets: takes one request, gives one reply. Runs on any
 -- interpreter that has dkjson.
 
+local clock = require "synthflow.sandbox.clock"
 local collection = require "synthflow.sandbox.collection"
+local faults = require "synthflow.sandbox.faults"
 local replies = require "synthflow.sandbox.replies"
 local request_log = require "synthflow.sandbox.request_log"
 local request_module = require "synthflow.sandbox.request"
@@ -16,9 +18,14 @@ app.PREFIX = "/v2"
 
 -- Each gives a list of routes (see router).
 local BEHAVIOURS = {
+  "synthflow.sandbox.agents",
+  "synthflow.sandbox.calls",
   "synthflow.sandbox.control",
   "synthflow.sandbox.phone_numbers",
 }
+
+-- What a test may change while it runs.
+local ADJUSTABLE = { "call_seconds", "listed_after" }
 
 local function set_of(names)
   local set = {}
@@ -26,7 +33,8 @@ local function set_of(names)
   return set
 end
 
----@param options table { api_key, other_region_key?, strict?, disabled_providers? (list), report? }
+---@param options table { api_key, other_region_key?, strict?, disabled_providers? (list), call_seconds?,
+---  listed_after?, report? }
 function app.new(options)
   local sandbox = setmetatable({
     options = {
@@ -39,7 +47,10 @@ function app.new(options)
     routes = router.new(),
     collections = {},
     log = request_log.new(),
+    given = options,
+    faults = {},
   }, metatable)
+  sandbox:set_back()
   for _, name in ipairs(BEHAVIOURS) do
     for _, route in ipairs(require(name)) do
       sandbox.routes:add(app.PREFIX, route)
@@ -59,10 +70,18 @@ function methods:collection(name, key)
   return found
 end
 
----Forgets every record and every request.
+---Clock and speed as they were at the start.
+function methods:set_back()
+  clock.reset()
+  for _, name in ipairs(ADJUSTABLE) do self.options[name] = self.given[name] end
+end
+
+---Forgets every record, every request and every fault, and what tests have set.
 function methods:reset()
   for _, each in pairs(self.collections) do each:clear() end
   self.log:clear()
+  self.faults = {}
+  self:set_back()
 end
 
 -- A key of another region is answered like a wrong one, as the platform does; only the log tells
@@ -98,23 +117,35 @@ function methods:answer(route, request)
   return replies.failure(500, "The sandbox itself failed: " .. reply, "critical")
 end
 
+-- What a route answers, or the fault that is to meet it.
+function methods:answer_or_fail(route, request)
+  local fault = faults.take(self, route)
+  if not fault then return self:answer(route, request) end
+  local reply = faults.lets_act(fault) and self:answer(route, request)
+  return faults.reply(fault, reply), fault
+end
+
 ---@param received table { method, target, headers (names in lower case), body }
----@return table reply { status, body (a table, to be sent as JSON), headers? }
+---@return table reply { status, body (a table, to be sent as JSON, or text), headers?, delay? (seconds) }, or
+---  { close = true, delay? }
 function methods:handle(received)
   local request = request_module.new(received)
   local route, found = self.routes:find(request.method, request.path)
   local key = self:judge_key(request)
-  local reply
+  local reply, fault
   if not route then
     reply = refuse_path(request, found)
   elseif not route.open and key ~= "accepted" then
     reply = refuse_key(key)
   else
     request.parameters = found
-    reply = self:answer(route, request)
+    reply, fault = self:answer_or_fail(route, request)
   end
   if not (route and route.open) then
-    self.log:add(request, { operation = route and route.operation, key = key, status = reply.status })
+    self.log:add(request, {
+      operation = route and route.operation, key = key, status = reply.status,
+      fault = fault and (faults.lets_act(fault) and "after" or "before"),
+    })
   end
   return reply
 end

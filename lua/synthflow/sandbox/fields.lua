@@ -85,4 +85,18 @@ function fields.read(place, given, types, required)
   return values
 end
 
+---Refuses what a route for tests does not know: the platform would ignore it, a test would go wrong.
+---@param known table list of names
+function fields.refuse_unknown(given, known)
+  local unknown, names = {}, {}
+  for _, name in ipairs(known) do names[name] = true end
+  for name in pairs(given) do
+    if not names[name] then unknown[#unknown + 1] = tostring(name) end
+  end
+  if #unknown > 0 then
+    table.sort(unknown)
+    replies.refuse(400, "Unknown fields: " .. table.concat(unknown, ", ") .. ".")
+  end
+end
+
 return fields

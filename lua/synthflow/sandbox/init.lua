@@ -7,6 +7,23 @@
 --
 -- It runs as a process of its own, on an interpreter that has lua-http and dkjson, and ends by
 -- itself when this process does, however that comes about.
+--
+-- For tests it has routes that need no key, beside the API and below its prefix; bodies are JSON, and
+-- what they do not know is refused with a 400 that names it:
+--
+--   GET, DELETE /_sandbox/requests   what was received since the start; forgets it
+--   POST /_sandbox/reset             forgets records, requests and faults; clock and speed as at the start
+--   POST /_sandbox/clock             { advance = seconds }: puts its clock forward (below 0: back)
+--   PATCH /_sandbox/calls            { call_seconds, listed_after }: as the options below
+--   PATCH /_sandbox/calls/{call_id}  sets any field of a record, such as status, for good; hidden = true:
+--                                    it is neither listed nor found
+--   POST /_sandbox/faults            makes the next requests to a route fail: { method, route (a template,
+--                                    "/calls/{call_id}"), times (1), status with body and headers, or
+--                                    close = true (no answer), delay (seconds), after = true (the operation
+--                                    is carried out first) }
+--   GET /_sandbox/faults             those that are left
+--
+-- Calls go on by themselves; the number that is called decides how they end (see call_life.lua).
 
 local sandbox = {}
 
@@ -19,6 +36,8 @@ local INTERPRETERS = { "luajit", "lua5.3", "lua5.2", "lua5.1", "lua5.4", "lua" }
 ---@field other_region_key? string refused like a wrong key; the request log tells them apart
 ---@field disabled_providers? string[] importing their numbers gets 403
 ---@field strict? boolean demand termination_uri where the platform documents it
+---@field call_seconds? number from the making of a call to its end, 3 by default
+---@field listed_after? number seconds in which a new call is neither listed nor found, 0 by default
 ---@field interpreter? string the only one to try
 local OPTIONS = {
   port = "number",
@@ -27,6 +46,8 @@ local OPTIONS = {
   other_region_key = "string",
   disabled_providers = "table",
   strict = "boolean",
+  call_seconds = "number",
+  listed_after = "number",
   interpreter = "string",
 }
 
@@ -66,6 +87,12 @@ local function check(options)
       faults[#faults + 1] = name .. " is empty or holds white space or control characters"
     end
   end
+  for _, name in ipairs { "call_seconds", "listed_after" } do
+    local seconds = tonumber(options[name]) or 0
+    if seconds < 0 or seconds ~= seconds or seconds == math.huge then
+      faults[#faults + 1] = name .. " must be seconds"
+    end
+  end
   local port = tonumber(options.port) or 0
   if port % 1 ~= 0 or port < 0 or port > 65535 then
     faults[#faults + 1] = "port must be a whole number from 0 to 65535"
@@ -97,6 +124,8 @@ local function arguments(options)
   if options.disabled_providers then
     add("--disabled-providers", table.concat(options.disabled_providers, ","))
   end
+  add("--call-seconds", options.call_seconds)
+  add("--listed-after", options.listed_after)
   if options.strict then words[#words + 1] = "--strict" end
   return table.concat(words, " ")
 end

@@ -6,7 +6,8 @@ local json = { null = dkjson.null }
 
 local ENVELOPE_ORDER = {
   "status", "response", "detail", "description", "timestamp", "request_id", "category", "loc", "msg", "type",
-  "key", "phone_number", "pagination", "phone_numbers", "total_records", "limit", "offset",
+  "key", "phone_number", "answer", "call_id", "eta", "pagination", "phone_numbers", "calls",
+  "total_records", "limit", "offset",
 }
 
 function json.encode(value)

@@ -1,20 +1,15 @@
 -- What the platform's answers look like. A reply is { status, body, headers? }; body is encoded
 -- as JSON by whoever sends it.
 
+local clock = require "synthflow.sandbox.clock"
 local identifiers = require "synthflow.sandbox.identifiers"
 local json = require "synthflow.sandbox.json"
 
 local replies = {}
 
--- Seconds since 1970, with fractions where the program that serves sets a finer clock.
-replies.clock = os.time
-
----ISO 8601 in UTC with microseconds, as the platform writes it.
+---The present moment, as the platform writes it.
 function replies.timestamp()
-  local now = replies.clock()
-  local seconds = math.floor(now)
-  local microseconds = math.floor((now - seconds) * 1e6)
-  return os.date("!%Y-%m-%dT%H:%M:%S", seconds) .. (".%06d+00:00"):format(microseconds)
+  return clock.iso(clock.now())
 end
 
 ---{"status":"ok"}, with `response` beside it when there is something to return.

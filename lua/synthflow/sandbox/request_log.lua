@@ -11,6 +11,7 @@ local metatable = { __index = methods }
 local KEPT = 1000
 local SHOWN = {
   "at", "method", "path", "query", "headers", "body", "unreadable_bytes", "operation", "key", "status",
+  "fault",
 }
 local MASK = "***"
 local SECRET_WORDS = { "pwd", "password", "secret", "token", "api_key" }
@@ -56,7 +57,7 @@ local function describe_body(text)
 end
 
 ---@param request table
----@param outcome table { operation, key, status }
+---@param outcome table { operation, key, status (nil: the connection was closed), fault ("before", "after") }
 function methods:add(request, outcome)
   local body, unreadable_bytes = describe_body(request.body)
   self.received = self.received + 1
@@ -71,6 +72,7 @@ function methods:add(request, outcome)
     operation = outcome.operation,
     key = outcome.key,
     status = outcome.status,
+    fault = outcome.fault,
   }, SHOWN)
   if #self.entries > KEPT then table.remove(self.entries, 1) end
 end

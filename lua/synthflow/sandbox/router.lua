@@ -42,6 +42,17 @@ function methods:add(prefix, route)
   table.insert(entries, position, entry)
 end
 
+---Whether there is a route with this very template.
+function methods:has(method, path)
+  for _, entries in pairs(self.by_length) do
+    for _, entry in ipairs(entries) do
+      local route = entry.route
+      if not route.open and route.method == method and route.path == path then return true end
+    end
+  end
+  return false
+end
+
 local function match(template, segments)
   local parameters = {}
   for index, expected in ipairs(template) do

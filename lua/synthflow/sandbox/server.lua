@@ -13,6 +13,8 @@ usage: server.lua [options]
   --other-region-key KEY       a key that is refused as one of another region
   --disabled-providers NAMES   separated by commas: importing their numbers gets 403
   --strict                     require termination_uri where the platform documents it
+  --call-seconds SECONDS       how long a call takes from its making to its end, 3 by default
+  --listed-after SECONDS       how long a call is neither listed nor found at first, 0 by default
 ]]
 
 local function exit_with(stream, text, status)
@@ -24,6 +26,14 @@ end
 local function parse_arguments(words)
   local options = { port = 0, host = "127.0.0.1", api_key = "sandbox-key", disabled_providers = {} }
   local flags = { ["--strict"] = "strict", ["--child"] = "child" }
+  local function read_seconds(flag, name)
+    return function(text)
+      options[name] = tonumber(text)
+      if not options[name] or options[name] < 0 then
+        exit_with(io.stderr, flag .. " wants seconds\n" .. USAGE, 2)
+      end
+    end
+  end
   local readers = {
     ["--port"] = function(text) options.port = tonumber(text) end,
     ["--host"] = function(text) options.host = text end,
@@ -32,6 +42,8 @@ local function parse_arguments(words)
     ["--disabled-providers"] = function(text)
       for name in text:gmatch("[^,]+") do table.insert(options.disabled_providers, name) end
     end,
+    ["--call-seconds"] = read_seconds("--call-seconds", "call_seconds"),
+    ["--listed-after"] = read_seconds("--listed-after", "listed_after"),
   }
   local index = 1
   while words[index] do
@@ -82,8 +94,8 @@ need("dkjson", "dkjson")
 local cqueues = require "cqueues"
 local signal = require "cqueues.signal"
 local app = require "synthflow.sandbox.app"
+local clock = require "synthflow.sandbox.clock"
 local json = require "synthflow.sandbox.json"
-local replies = require "synthflow.sandbox.replies"
 
 local BODY_TIMEOUT = 30
 local IDLE_TIMEOUT = 60
@@ -124,20 +136,20 @@ local function receive(stream)
 end
 
 local function send(stream, reply)
-  local text = json.encode(reply.body)
+  local text = type(reply.body) == "string" and reply.body or json.encode(reply.body)
   local headers = new_headers()
   headers:append(":status", tostring(reply.status))
   headers:append("content-type", "application/json")
   headers:append("content-length", tostring(#text))
-  headers:append("date", os.date("!%a, %d %b %Y %H:%M:%S GMT"))
-  for name, value in pairs(reply.headers or {}) do headers:append(name, value) end
+  headers:append("date", os.date("!%a, %d %b %Y %H:%M:%S GMT", math.floor(clock.now())))
+  for name, value in pairs(reply.headers or {}) do headers:upsert(name, value) end
   stream:write_headers(headers, false, BODY_TIMEOUT)
   stream:write_chunk(text, true, BODY_TIMEOUT)
 end
 
 -- Timestamps with fractions: the system's second, carried on by a clock that has them.
 local started_at, started = os.time(), cqueues.monotime()
-replies.clock = function() return started_at + (cqueues.monotime() - started) end
+clock.source = function() return started_at + (cqueues.monotime() - started) end
 
 signal.ignore(signal.SIGPIPE)
 -- The interpreter's own handler would print a traceback.
@@ -148,7 +160,10 @@ local sandbox = app.new(options)
 
 local function answer(_, stream)
   local received = receive(stream)
-  if received then send(stream, sandbox:handle(received)) end
+  if not received then return end
+  local reply = sandbox:handle(received)
+  if reply.delay then cqueues.sleep(reply.delay) end
+  if reply.close then abandon(stream) else send(stream, reply) end
 end
 
 -- Connections that break or speak no HTTP are their clients' affair.
