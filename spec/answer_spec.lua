@@ -58,6 +58,43 @@ describe("answer.read", function()
     assert.are.equal("decode", problem.kind)
   end)
 
+  it("makes numbers of texts that are some, whole ones where Lua has them", function()
+    local shape = schema.record { numbers = { "n" } }
+    local function number(text)
+      return read(schema.single "items":of(shape), { response = { items = { { n = text } } } }).n
+    end
+    for text, expected in pairs {
+      ["25"] = 25, ["-3"] = -3, ["1776876567837"] = 1776876567837, ["1.5"] = 1.5, ["38.0"] = 38,
+    } do
+      assert.are.equal(expected, number(text))
+    end
+    assert.are.equal("38 1776876567837", ("%s %.0f"):format(tostring(number "38.0"), number "1776876567837"))
+    for _, text in ipairs { "", "0x10", "nan", "inf", "1e5", " 5", "5 s", "." } do
+      assert.are.equal(text, number(text))
+    end
+    assert.is_true(number(true))
+    assert.is_nil(number(nil))
+  end)
+
+  it("gives each of two names its value, and takes none away", function()
+    local shape = schema.record { twins = { { "a", "b" } } }
+    local function shaped(record)
+      return read(schema.page "items":of(shape), { response = { items = { record } } })[1]
+    end
+    assert.are.same({ a = 1, b = 1 }, shaped { a = 1 })
+    assert.are.same({ a = 1, b = 1 }, shaped { b = 1 })
+    assert.are.same({ a = 1, b = 2 }, shaped { a = 1, b = 2 })
+    assert.are.same({ c = 1 }, shaped { c = 1 })
+    assert.are.equal("x", shaped "x")
+  end)
+
+  it("leaves an error of the list one", function()
+    local _, problem = read(schema.page "items":of(schema.record {}), { response = {} })
+    assert.are.equal("decode", problem.kind)
+    _, problem = read(schema.single "items":of(schema.record {}), { response = { items = {} } })
+    assert.are.equal("not_found", problem.kind)
+  end)
+
   it("takes a failure under a status of success for one, and does not say that nothing was done", function()
     for _, envelope in ipairs {
       { status = "error" }, { status = "FAILED", response = {} }, { status = "failure" }, { success = false },

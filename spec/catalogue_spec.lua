@@ -15,6 +15,7 @@ local list, map, object = schema.list, schema.map, schema.object
 local required, nullable = schema.required, schema.nullable
 local wrapped, wrapped_list, single, page = schema.wrapped, schema.wrapped_list, schema.single, schema.page
 local bare, nothing, hint = schema.bare, schema.nothing, schema.hint
+local date, variables, record = schema.date, schema.variables, schema.record
 
 local NULL, LIST = io.stdout, {}
 
@@ -206,6 +207,42 @@ describe("the words of the catalogue can say", function()
     assert.are.same({}, request_of(operation(POST "/x" { body = { name = string "x" } }), nil).body)
   end)
 
+  it("that free values are sent as a list of key and value", function()
+    local make = operation(POST "/calls" { body = { custom_variables = variables "for the prompt" } })
+    local request = request_of(make, { custom_variables = { plan = "pro", age = 7 } })
+    assert.are.same({ { key = "age", value = "7" }, { key = "plan", value = "pro" } },
+      request.body.custom_variables)
+    assert.are.equal(LIST, getmetatable(request.body.custom_variables))
+    assert.are.same(request.body, request_of(make, request.body).body)
+  end)
+
+  it("that a value is a moment, in milliseconds or as text", function()
+    local calls = operation(GET "/calls" { query = { from_date = date "beginning" }, effect = read })
+    assert.are.same({ from_date = 1732546200000 }, request_of(calls, { from_date = 1732546200 }).query)
+    assert.are.same({ from_date = 1732546200000 }, request_of(calls, { from_date = 1732546200000 }).query)
+    assert.are.same({ from_date = "2024-11-25" }, request_of(calls, { from_date = "2024-11-25" }).query)
+  end)
+
+  it("that an iterator keeps out what comes after its start", function()
+    local calls = schema.resource "calls" {
+      list = GET "/calls" {
+        summary = "Lists.", effect = read, returns = page "calls",
+        query = { to_date = date("end"):now_in_iterator() },
+      },
+    }.operations
+    assert.is_nil(request_of(calls.list).query)
+    local before = os.time()
+    local fixed = request_of(calls.each).query.to_date
+    assert.truthy(fixed > before * 1000 and fixed <= (os.time() + 1) * 1000)
+    assert.are.same({ to_date = 5000 }, request_of(calls.each, { to_date = 5 }).query)
+  end)
+
+  it("that a request is a call attempt, which waits for its turn", function()
+    local make = operation(POST "/calls" { effect = dials, paced = true, body = {} })
+    assert.is_true(request_of(make).paced)
+    assert.is_nil(request_of(operation(POST "/x" { body = {} })).paced)
+  end)
+
   it("a query that repeats its key", function()
     local suites = operation(GET "/simulation_suites" {
       query = { model_ids = list(string "agent") "only of these" }, effect = read, returns = page "items",
@@ -288,6 +325,7 @@ describe("the words of the catalogue can say", function()
       returns = bare,
     })
     assert.are.equal("no", start.means[503].effect_taken)
+    assert.are.equal(503, request_of(start, { modelId = "m" }).refusal)
     assert.is_true(values.hold(start.means[400][1].when_all, request_of(start, { modelId = "m" }).body))
     assert.is_false(values.hold(start.means[400][1].when_all,
       request_of(start, { modelId = "m", wsMediaServerName = "n" }).body))
@@ -340,9 +378,30 @@ describe("the words of the catalogue can say", function()
       local get = operation(GET "/calls/{id}" { path = { id = string "call" }, returns = single "calls" })
       assert.are.same({ id = 1 },
         unwrap(get, { status = "ok", response = { calls = { { id = 1 } }, pagination = {} } }))
-      local record, problem = unwrap(get, { status = "ok", response = { calls = {} } })
-      assert.is_nil(record)
+      local none, problem = unwrap(get, { status = "ok", response = { calls = {} } })
+      assert.is_nil(none)
       assert.are.equal("not_found", problem.kind)
+    end)
+
+    it("records in one shape, whatever the answer", function()
+      local call = record { twins = { { "status", "call_status" } }, numbers = { "duration" } }
+      local get = operation(GET "/calls/{id}" {
+        path = { id = string "call" }, returns = single "calls":of(call),
+      })
+      local calls = operation(GET "/calls" { returns = page "calls":of(call) })
+      local sent = { { call_status = "busy", duration = "25" }, { status = "busy", duration = 25 } }
+      local expected = { status = "busy", call_status = "busy", duration = 25 }
+      assert.are.same({ expected, expected }, unwrap(calls, { status = "ok", response = { calls = sent } }))
+      assert.are.same(expected, unwrap(get, { status = "ok", response = { calls = sent } }))
+      assert.are.same({ call_status = "busy", duration = "25" }, sent[1])
+    end)
+
+    it("with a field without which it is none", function()
+      local make = operation(POST "/calls" { returns = wrapped:holding "call_id" })
+      assert.are.same({ call_id = "c" }, unwrap(make, { status = "ok", response = { call_id = "c" } }))
+      local data, problem = unwrap(make, { status = "ok", response = { answer = "ok" } })
+      assert.is_nil(data)
+      assert.are.same({ kind = "decode", message = "the answer has no `call_id`" }, problem)
     end)
 
     it("a page", function()

@@ -96,6 +96,34 @@ describe("a client", function()
     assert.are.same({}, found)
   end)
 
+  it("counts, with the core", function()
+    assert.are.same({ requests = 3, retries = 1, in_flight = 0, hook_faults = 0 }, client:stats())
+  end)
+
+  it("closes, and says so to those that come later", function()
+    client:close()
+    assert.is_true(core.clients[1].closed)
+    core.answers = { { outcome = "closed", took_effect = "no", status = false } }
+    local data, err = client.phone_numbers:get "1"
+    assert.is_nil(data)
+    assert.are.equal("closed", err.kind)
+    assert.are.equal("client:close() was called: make a new client", err.hint)
+  end)
+
+  it("can be a variable that is closed where it ends", function()
+    getmetatable(client).__close(client)
+    assert.is_true(core.clients[1].closed)
+  end)
+
+  it("returns what a dry run would send, also in place of pages", function()
+    local numbers, dry = client.phone_numbers, { dry_run = true }
+    assert.are.equal("POST", numbers:import({ phone_number = "1" }, dry).method)
+    local base = "https://api.us.synthflow.ai/v2/numbers?"
+    assert.are.equal(base .. "workspace=w-1", numbers:list({}, dry).url)
+    assert.are.equal(base .. "limit=7&workspace=w-1", numbers:each({ max = 7 }, dry).url)
+    assert.are.same({}, core.sent)
+  end)
+
   it("has its resources once, and their methods once", function()
     assert.are.equal(client.phone_numbers, client.phone_numbers)
     assert.are.equal(client.phone_numbers.import, client.phone_numbers.import)
@@ -104,6 +132,8 @@ describe("a client", function()
   it("helps with a name that is not quite right", function()
     assert.are.equal("client: unknown resource 'phone_number' (did you mean phone_numbers?)",
       fault_of(function() return client.phone_number.x end))
+    assert.are.equal("client: unknown resource 'requst' (did you mean request?)",
+      fault_of(function() return client.requst {} end))
     assert.are.equal("client.phone_numbers: unknown method 'imprt' (did you mean import?)",
       fault_of(function() client.phone_numbers:imprt {} end))
     assert.are.equal(
@@ -120,6 +150,8 @@ describe("a client", function()
   it("explains a dot where a colon belongs", function()
     assert.are.equal("client.phone_numbers.import: write it with a colon, client.phone_numbers:import",
       fault_of(function() client.phone_numbers.import { phone_number = "1" } end))
+    assert.are.equal("client.close: write it with a colon, client:close",
+      fault_of(function() client.close() end))
   end)
 
   it("raises faults of arguments at the caller's line, through tail calls and wrappers in C", function()

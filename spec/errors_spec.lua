@@ -25,7 +25,7 @@ describe("an error of a status", function()
         description = "Limit must be between 1 and 100.", category = "important", request_id = "0af3",
       } },
       body = '{"detail":{}}',
-      headers = { ["retry-after"] = "3" },
+      retry_after = 3,
     })
     assert.are.equal("Limit must be between 1 and 100.", err.message)
     assert.are.equal(400, err.status)
@@ -57,6 +57,18 @@ describe("an error of a status", function()
     local err = of_status(503, nil, { means = means })
     assert.are.equal("no", err.took_effect)
     assert.are.equal("not enabled here", err.hint)
+  end)
+end)
+
+describe("an error of what was not sent", function()
+  it("says that calls are not allowed", function()
+    local err = errors.of_refused_call(scene { effect = "dials" }, "allow_calls")
+    assert.are.equal("refused", err.kind)
+    assert.are.equal("no", err.took_effect)
+    assert.are.same({}, err.attempts)
+    assert.are.equal("phone_numbers:import: calls are not allowed here: it could ring or write to a person "
+      .. "(refused, POST /custom-numbers, took effect: no) - make the client without allow_calls = false to "
+      .. "allow it", tostring(err))
   end)
 end)
 

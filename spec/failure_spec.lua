@@ -47,18 +47,3 @@ describe("failure.read", function()
     assert.is_nil(plain "")
   end)
 end)
-
-describe("failure.retry_after", function()
-  it("takes seconds, milliseconds and a date", function()
-    assert.are.equal(7, failure.retry_after { ["retry-after"] = "7" })
-    assert.are.equal(1.5, failure.retry_after { ["retry-after"] = "7", ["retry-after-ms"] = "1500" })
-    assert.are.equal(90, failure.retry_after {
-      ["retry-after"] = "Mon, 01 Mar 2027 00:00:30 GMT", date = "Sun, 28 Feb 2027 23:59:00 GMT" })
-    assert.are.equal(86400, failure.retry_after {
-      ["retry-after"] = "Tue, 29 Feb 2028 00:00:00 GMT", date = "Mon, 28 Feb 2028 00:00:00 GMT" })
-    assert.are.equal(0, failure.retry_after {
-      ["retry-after"] = "Sun, 28 Feb 2027 23:59:00 GMT", date = "Mon, 01 Mar 2027 00:00:30 GMT" })
-    assert.is_nil(failure.retry_after { ["retry-after"] = "soon" })
-    assert.is_nil(failure.retry_after {})
-  end)
-end)

@@ -74,7 +74,7 @@ describe("a fault, as the library tells it", function()
   local function make_client(fault, tag)
     return synthflow.new {
       api_key = KEY, base_url = server:url(fault[1], tag, fault.port or "plain"), ca_file = server.ca_file,
-      workspace_id = "1710107690998x536152705164378100", max_response_bytes = 64 * 1024,
+      workspace_id = "1710107690998x536152705164378100", max_response_bytes = 64 * 1024, retries = 0,
     }
   end
 

@@ -65,9 +65,29 @@ describe("a hint about a status", function()
   end)
 
   it("repeats how long the platform asks to wait", function()
-    local err = of_status(429, { headers = { ["retry-after-ms"] = "1500" } })
+    local err = of_status(429, { retry_after = 1.5 })
     assert.are.equal(1.5, err.retry_after)
-    assert.truthy(err.hint:find("the platform asks to wait 2 s", 1, true))
+    assert.truthy(err.hint:find "the platform asks to wait 2 s$", err.hint)
+  end)
+
+  it("says when that is longer than the time limit leaves", function()
+    local timing = { total = 3 }
+    local err = of_status(429, { retry_after = 27.5, timing = timing })
+    assert.truthy(err.hint:find("to wait 28 s, more than was left of `timeout` (30 s)", 1, true), err.hint)
+    err = of_status(429, { retry_after = 26.5, timing = timing })
+    assert.truthy(err.hint:find "asks to wait 27 s$", err.hint)
+  end)
+
+  it("says when there have been too many retries", function()
+    local expected = "the budget for retries of this host is used up"
+    for _, err in ipairs {
+      of_status(503, { budget_refused = true }, { effect = "read" }),
+      of_transport { outcome = "network", phase = "send", budget_refused = true },
+      errors.of_answer(scene(), fake.result { budget_refused = true }, { kind = "decode", message = "m" }),
+    } do
+      assert.truthy(err.hint:find(expected, 1, true), err.hint)
+    end
+    assert.falsy(of_status(503).hint:find(expected, 1, true))
   end)
 end)
 
@@ -94,6 +114,21 @@ describe("a hint about the connection", function()
       assert.truthy(text(phase, "", "timeout"):find(expected, 1, true), phase)
     end
     assert.are.equal("check the network to api.eu.synthflow.ai", text("done", "it failed"))
+  end)
+
+  it("names the limit on calls per second when a call had no turn", function()
+    local result = { outcome = "timeout", phase = "queue", took_effect = "no", attempts = {} }
+    local function hint_of(where) return of_transport(result, where).hint end
+    assert.truthy(hint_of { paced = true }:find("calls_per_second, of this client", 1, true))
+    assert.truthy(hint_of {}:find("free connection", 1, true))
+  end)
+
+  it("tells a closed client from an engine that has ended", function()
+    local function hint_of(where)
+      return of_transport({ outcome = "closed", took_effect = "no" }, where).hint
+    end
+    assert.are.equal("client:close() was called: make a new client", hint_of { closed = true })
+    assert.truthy(hint_of {}:find("after a fork", 1, true))
   end)
 
   it("tells how to get certificates", function()
@@ -125,6 +160,22 @@ describe("a hint about the key", function()
   it("knows of nginx", function()
     rawset(_G, "ngx", {})
     assert.truthy(errors.of_no_key(scene()).hint:find("`env SYNTHFLOW_API_KEY;`", 1, true))
+  end)
+end)
+
+describe("a hint about calls that are not allowed", function()
+  local function text(by, more)
+    return errors.of_refused_call(scene(more), by).hint
+  end
+
+  it("says what forbids them", function()
+    assert.are.equal("make the client without allow_calls = false to allow it", text "allow_calls")
+    assert.are.equal("the environment variable SYNTHFLOW_ALLOW_CALLS forbids it to this whole program: unset "
+      .. "it to allow it", text "SYNTHFLOW_ALLOW_CALLS")
+  end)
+
+  it("says how to tell that a request rings nobody", function()
+    assert.truthy(text("allow_calls", { effect_assumed = true }):find("say so: effect = ", 1, true))
   end)
 end)
 

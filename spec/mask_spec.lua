@@ -35,3 +35,24 @@ describe("mask.text", function()
     assert.are.equal('{"recording_url": null}', mask.text('{"recording_url": null}', {}))
   end)
 end)
+
+describe("mask.values", function()
+  it("leaves alone what only has the name of a secret", function()
+    assert.are.equal('{"token":"***", "pin":"x"}', mask.values('{"token":"s3cret", "pin":"x"}', { "s3cret" }))
+    assert.are.equal('{"token":"x"}', mask.values('{"token":"x"}', {}))
+  end)
+end)
+
+describe("mask.is_secret", function()
+  it("knows names of secrets, also those of headers", function()
+    for _, name in ipairs {
+      "trunk_pwd", "recording_url", "password", "db_password", "X-Api-Key", "X-Auth-Token", "Authorization",
+      "Proxy-Authorization", "Cookie", "Set-Cookie", "client_secret", "apiKey",
+    } do
+      assert.is_true(mask.is_secret(name), name)
+    end
+    for _, name in ipairs { "name", "tokens", "X-Trace", "secretary", "url", 1 } do
+      assert.is_false(mask.is_secret(name), name)
+    end
+  end)
+end)

@@ -73,12 +73,12 @@ describe("options.read", function()
 
   it("names every fault, never a key", function()
     local _, _, faults = read {
-      api_key = 12345678, workspace_id = {}, on_request = 1, timeot = 3, retries = 2,
+      api_key = 12345678, workspace_id = {}, on_request = 1, timeot = 3, retrys = 2,
     }
     assert.are.same({
       "api_key must be text or a function that returns it, not a number",
       "on_request must be a function, not 1",
-      "unknown option 'retries'",
+      "unknown option 'retrys' (did you mean retries?)",
       "unknown option 'timeot' (did you mean timeout?)",
       "workspace_id must be text, not a table",
     }, faults)
@@ -88,14 +88,62 @@ describe("options.read", function()
   it("takes numbers as text, and leaves the rest to the core", function()
     assert.are.equal(2.5, read({ timeout = "2.5" }).timeout)
     assert.are.equal("soon", read({ timeout = "soon" }).timeout)
+    local settings = read { retries = "3", attempt_timeout = "1.5", calls_per_second = "0.5" }
+    assert.are.equal(3, settings.retries)
+    assert.are.equal(1.5, settings.attempt_timeout)
+    assert.are.equal(0.5, settings.calls_per_second)
+  end)
+
+  it("keeps what dry runs and hints show", function()
+    local _, own = read { timeout = "5", ca_file = "/ca.pem", proxy = "http://proxy:3128" }
+    assert.are.equal(5, own.timeout)
+    assert.are.equal("/ca.pem", own.ca_file)
+    assert.are.equal("http://proxy:3128", own.proxy)
+  end)
+
+  describe("of what may ring people", function()
+    local function refused_by(allow_calls)
+      local _, own, faults = read { allow_calls = allow_calls }
+      assert.are.same({}, faults)
+      return own.calls_refused_by
+    end
+
+    it("allow it unless they are told otherwise", function()
+      for _, allowed in ipairs { true, "true", "1", 1, "YES", "on" } do
+        assert.is_nil(refused_by(allowed))
+      end
+      assert.is_nil(refused_by(nil))
+    end)
+
+    it("refuse it when either place says so", function()
+      for _, refused in ipairs { false, "false", "0", 0, "No", "off" } do
+        assert.are.equal("allow_calls", refused_by(refused))
+      end
+      environment.SYNTHFLOW_ALLOW_CALLS = "0"
+      assert.are.equal("SYNTHFLOW_ALLOW_CALLS", refused_by(nil))
+      assert.are.equal("SYNTHFLOW_ALLOW_CALLS", refused_by(true))
+      assert.are.equal("allow_calls", refused_by(false))
+      environment.SYNTHFLOW_ALLOW_CALLS = "1"
+      assert.is_nil(refused_by(nil))
+      assert.are.equal("allow_calls", refused_by(false))
+    end)
+
+    it("take nothing that is neither yes nor no", function()
+      environment.SYNTHFLOW_ALLOW_CALLS = "never"
+      assert.are.same({
+        'SYNTHFLOW_ALLOW_CALLS must be true or false, not "never"',
+        "allow_calls must be true or false, not a table",
+      }, select(3, read { allow_calls = {} }))
+    end)
   end)
 
   it("takes functions, and what can be called like one, for keys and hooks", function()
     local callable = setmetatable({}, { __call = function() end })
-    local settings, own, faults = read { api_key = callable, on_response = print }
+    local settings, own, faults = read { api_key = callable, on_response = print, on_retry = callable }
     assert.are.same({}, faults)
     assert.is_nil(settings.api_key)
     assert.are.equal(callable, own.api_key)
     assert.are.equal(print, own.on_response)
+    assert.are.equal(callable, own.on_retry)
   end)
 end)

@@ -158,6 +158,13 @@ describe("an iterator", function()
     assert.is_false(pcall(it))
   end)
 
+  it("begins with the request that its opening shows", function()
+    local send, request = platform(250), { path = "/x", query = { offset = 20 } }
+    assert.are.same({ path = "/x", query = { offset = 20, limit = 7 } }, pages.opening(request, 7))
+    ids(pages.each(send, request, 7))
+    assert.are.same({ offset = 20, limit = 7 }, send.asked[1])
+  end)
+
   it("raises when the platform stands still", function()
     local it = pages.each(platform(250, { stuck = true }), {})
     local ended, text = pcall(ids, it)

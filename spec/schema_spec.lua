@@ -39,6 +39,18 @@ describe("a field", function()
   end)
 end)
 
+describe("how an answer is wrapped", function()
+  it("is said in several words, and each stays as it was", function()
+    local shape = schema.record { twins = { { "a", "b" } } }
+    local returns = schema.page "calls":of(shape):holding "id"
+    assert.are.same({ "page", "calls", shape, "id" },
+      { returns.shape, returns.key, returns.record, returns.holds })
+    assert.is_nil(schema.page.key)
+    assert.is_nil(schema.page "calls".record)
+    assert.are.same({}, shape.numbers)
+  end)
+end)
+
 describe("an operation", function()
   it("knows its name, its method and where each parameter goes", function()
     local act = resource(description {
@@ -64,6 +76,9 @@ describe("an operation", function()
     refused({ path = {} }, "things:act: {id} of the path is not described")
     refused({ query = { name = string "x" }, body = { name = string "x" } },
       "things:act: name is described twice")
+    local hint = schema.hint
+    refused({ means = { [503] = hint "a":took_effect "no", [502] = hint "b":took_effect "no" } },
+      "things:act: only one status can mean that nothing was done")
     local nameless = description()
     nameless.effect = nil
     local _, fault = pcall(resource, nameless)

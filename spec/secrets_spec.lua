@@ -31,7 +31,7 @@ local PROGRAM = [[
   local function try(base_url, key)
     local client = synthflow.new {
       base_url = base_url, api_key = key, workspace_id = "w", timeout = 0.3, max_response_bytes = 100000,
-      on_request = show, on_response = show,
+      on_request = show, on_retry = show, on_response = show, retries = 1,
     }
     local numbers = client.phone_numbers
     show(client)
@@ -40,6 +40,10 @@ local PROGRAM = [[
     show { numbers:get "+33782990580" }
     local body = { trunk_pwd = password }
     show { client:request { method = "POST", path = "/x", effect = "creates", body = body } }
+    show { numbers:import({ trunk_pwd = password, phone_number = "1" }, { dry_run = true }) }
+    show { client:request { method = "POST", path = "/x", body = body, query = body, dry_run = true } }
+    show { require("synthflow").doctor { base_url = base_url, api_key = key, timeout = 0.3 } }
+    show { client:stats() }
     show { pcall(numbers.import, numbers, { trunk_pwd = password, trunk_pw = "x" }) }
     show { pcall(numbers.import, numbers, { phone_number = "1", trunk_pwd = { password } }) }
     print "tried"

@@ -121,45 +121,56 @@ describe("a call", function()
     end)
   end)
 
-  describe("with hooks", function()
-    it("tells them of the request before, and of the outcome after", function()
-      local seen = {}
-      local client = new {
-        on_request = function(event) seen[#seen + 1] = { "before", event, #core.sent } end,
-        on_response = function(event) seen[#seen + 1] = { "after", event, #core.sent } end,
-      }
-      import(client, { trunk_pwd = "s3cret-pw" })
-      core.answers = { { status = 500, took_effect = "maybe", data = { detail = "s3cret-pw " .. KEY } } }
-      import(client, { trunk_pwd = "s3cret-pw" })
-      assert.are.same({ operation = "phone_numbers:import", method = "POST", route = "/custom-numbers",
-        effect = "creates", host = "api.synthflow.ai" }, seen[1][2])
-      assert.are.equal(0, seen[1][3])
-      assert.are.equal(1, seen[2][3])
-      assert.are.equal(200, seen[2][2].status)
-      assert.are.equal(0.01, seen[2][2].seconds)
-      assert.are.equal("maybe", seen[4][2].took_effect)
-      assert.are.equal("server", seen[4][2].error.kind)
-      assert.are.equal("*** ***", seen[4][2].error.message)
+  it("waits on while the core asks once more for what it could not read", function()
+    local waits = 0
+    function core.wait()
+      waits = waits + 1
+      return true
+    end
+    core.answers = { { data = { response = { key = "k-1" } }, again = 2 } }
+    assert.are.equal("k-1", import(new()).key)
+    assert.are.equal(3, waits)
+    assert.are.equal(1, #core.sent)
+  end)
+
+  it("takes a delete for done when the record is gone at the second attempt", function()
+    core.answers = { { status = 404, already_gone = true, took_effect = "yes", data = { detail = "none" } } }
+    local data, response = new().phone_numbers:delete "33782990580"
+    assert.is_true(data)
+    assert.are.equal(404, response.status)
+  end)
+
+  it("carries how long the platform asks to wait, as the core has read it", function()
+    local headers = { ["retry-after"] = "9" }
+    core.answers = { { status = 503, took_effect = "maybe", retry_after = 7, headers = headers } }
+    local _, err = import(new())
+    assert.are.equal(7, err.retry_after)
+  end)
+
+  it("knows the time limit of the request, of the client, and of the core", function()
+    core.answers = { { status = 429, took_effect = "no", retry_after = 3600 } }
+    local function hint_of(client, options)
+      local _, err = client.phone_numbers:list({}, options)
+      return err.hint
+    end
+    assert.truthy(hint_of(new { timeout = "5" }, { timeout = 2 }):find("`timeout` (2 s)", 1, true))
+    assert.truthy(hint_of(new { timeout = "5" }):find("`timeout` (5 s)", 1, true))
+    assert.truthy(hint_of(new()):find("`timeout` (30 s)", 1, true))
+  end)
+
+  describe("where calls are not allowed", function()
+    it("is refused if it would ring somebody, before a key is asked for", function()
+      local client = new { allow_calls = false, api_key = error }
+      local data, err = client:request { method = "POST", path = "/calls" }
+      assert.is_nil(data)
+      assert.are.equal("refused", err.kind)
+      assert.are.equal("no", err.took_effect)
+      assert.are.same({}, err.attempts)
+      assert.are.same({}, core.sent)
     end)
 
-    it("runs them in the calling coroutine", function()
-      local inside
-      local client = new { on_request = function() inside = coroutine.running() end }
-      local thread = coroutine.create(function() return import(client) end)
-      assert.is_true(coroutine.resume(thread))
-      assert.are.equal(thread, inside)
-    end)
-
-    it("survives what they do", function()
-      local client = new {
-        on_request = function(event)
-          event.method = "GET"
-          error "broken"
-        end,
-        on_response = function() error(nil) end,
-      }
-      assert.are.equal("k-1", import(client).key)
-      assert.are.equal("POST", core.sent[1].method)
+    it("goes out if it rings nobody", function()
+      assert.are.equal("k-1", import(new { allow_calls = false }).key)
     end)
   end)
 end)

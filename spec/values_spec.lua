@@ -22,6 +22,13 @@ describe("values.convert", function()
     assert.are.equal("33782990580", (convert(33782990580, schema.slug)))
   end)
 
+  it("makes milliseconds of seconds, and leaves dates as text alone", function()
+    for given, sent in pairs { [0] = 0, [1e11] = 1e11, ["1732546200"] = 1732546200000, soon = "soon" } do
+      assert.are.equal(sent, (convert(given, schema.date)))
+    end
+    assert.are.equal("1732546200500", ("%d"):format((convert(1732546200.5, schema.date))))
+  end)
+
   it("says what was wanted and what came", function()
     local function fault(value, field)
       return (select(2, convert(value, field)))
@@ -35,6 +42,11 @@ describe("values.convert", function()
     assert.are.equal("field must be a list, not a function", fault(print, schema.list(schema.string)))
     assert.are.equal("field must be text, not a boolean", fault(true, schema.secret))
     assert.are.equal("field must be a table of named values, not a table", fault({ 1 }, schema.object {}))
+    local moment = "field must be a date as text, or a number of seconds or milliseconds, not "
+    assert.are.equal(moment .. "true", fault(true, schema.date))
+    assert.are.equal(moment .. "a table", fault({}, schema.date))
+    assert.truthy(fault(0 / 0, schema.date):find(moment, 1, true))
+    assert.truthy(fault(1 / 0, schema.date):find(moment, 1, true))
     assert.are.equal("field cannot be null: leave it out instead", fault(NULL, schema.string))
     assert.are.equal("unknown parameter 'field.colr' (did you mean colour?)",
       fault({ colr = "red" }, schema.object { colour = schema.string "c" }))

@@ -103,6 +103,56 @@ function unwrap.as_it_comes(envelope)
   return unwrap.wrapped(envelope)
 end
 
+-- Text that is a number, as a number: whole ones are integers where Lua has them.
+local function as_number(text)
+  local number = type(text) == "string" and text:find "^%-?%d+%.?%d*$" and tonumber(text)
+  return number and (number == math.floor(number) and math.floor(number) or number) or text
+end
+
+-- A copy: what the platform sent stays as it came, for response.envelope.
+local function in_one_shape(record, shape)
+  if type(record) ~= "table" then
+    return record
+  end
+  local shaped = {}
+  for name, value in pairs(record) do
+    shaped[name] = value
+  end
+  for _, twins in ipairs(shape.twins) do
+    local one, other = twins[1], twins[2]
+    if shaped[one] == nil then
+      shaped[one] = shaped[other]
+    elseif shaped[other] == nil then
+      shaped[other] = shaped[one]
+    end
+  end
+  for _, name in ipairs(shape.numbers) do
+    shaped[name] = as_number(shaped[name])
+  end
+  return shaped
+end
+
+local function shape_records(returns, data)
+  if returns.shape == "single" then
+    return in_one_shape(data, returns.record)
+  end
+  local shaped = {}
+  for index, record in ipairs(data) do
+    shaped[index] = in_one_shape(record, returns.record)
+  end
+  return shaped
+end
+
+local function unwrapped(returns, envelope)
+  local data, problem = unwrap[returns.shape](envelope, returns.key)
+  if problem then
+    return nil, problem
+  elseif returns.holds and (type(data) ~= "table" or data[returns.holds] == nil) then
+    return wrong("the answer has no `" .. returns.holds .. "`")
+  end
+  return returns.record and shape_records(returns, data) or data
+end
+
 -- Whether the fields of the answer are the platform's envelope, and not the record itself, which may well
 -- have a `status` that says "failed".
 local function is_envelope(shape, envelope)
@@ -130,7 +180,7 @@ function answer.read(returns, result)
     -- person who is rung twice costs more than a look, so this is "maybe".
     return nil, { kind = "server", failed = true, took_effect = "maybe" }
   end
-  return unwrap[returns.shape](envelope, returns.key)
+  return unwrapped(returns, envelope)
 end
 
 return answer

@@ -59,6 +59,11 @@ local function take_named(call, places, named)
       put(call, places, name, operation.parameters[name], default)
     end
   end
+  for _, name in ipairs(operation.fixed or {}) do
+    if not given[name] then
+      put(call, places, name, operation.parameters[name], os.time() + 1)
+    end
+  end
   values.relate(call, "", operation.path_in_table, places.path, given)
   values.relate(call, "", operation.query, places.query, given)
   values.relate(call, "", operation.body, places.body, given)
@@ -88,7 +93,7 @@ function check.new_call(operation, context)
 end
 
 --- The call that `operation` makes of these arguments; it can be sent when its `faults` are empty.
---   request         { method, path, query, body, headers, effect, timeout }
+--   request         { method, path, query, body, headers, effect, timeout, paced, refusal }
 --   given           the named values as they are sent
 --   max             of an iterator: records wanted in all
 --   secrets         values that nothing may show
@@ -105,6 +110,8 @@ function check.arguments(operation, context, ...)
     body = operation.body and places.body,
     effect = operation.effect,
     timeout = operation.timeout,
+    paced = operation.paced,
+    refusal = operation.refusal,
   }
   call.given = operation.body and places.body or places.query
   call.max = places.iterator.max

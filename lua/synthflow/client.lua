@@ -5,8 +5,8 @@ local send = require "synthflow.send"
 
 local client = {}
 
--- Each is a file in synthflow/api, loaded when it is first used.
-local RESOURCES = { phone_numbers = true }
+-- Each is a file in synthflow/api, loaded when it is first used; some have conveniences in a file beside it.
+local RESOURCES = { calls = "synthflow.calls", phone_numbers = true }
 
 -- The core -------------------------------------------------------------------------------------------------
 
@@ -41,7 +41,12 @@ local function perform(link, operation, ...)
   if #call.faults > 0 then
     require("synthflow.usage").raise(operation.named, call.faults)
   end
-  if operation.iterates then
+  if call.dry_run and operation.iterates then
+    call.request = require("synthflow.pages").opening(call.request, call.max)
+  end
+  if call.dry_run then
+    return require("synthflow.dry_run").describe(link, call)
+  elseif operation.iterates then
     return require("synthflow.pages").each(pager(link, call), call.request, call.max)
   elseif operation.returns.shape == "page" then
     return require("synthflow.pages").first(pager(link, call), call.request)
@@ -69,20 +74,32 @@ local function is_probe(name)
   return type(name) ~= "string" or name:sub(1, 1) == "_"
 end
 
+-- All methods of a resource: of the catalogue, and conveniences, which take resource and link before what
+-- they are given.
+local function methods_of(name)
+  local methods = {}
+  for method, operation in pairs(require("synthflow.api." .. name).operations) do
+    methods[method] = function(_, link, ...) return perform(link, operation, ...) end
+  end
+  for method, convenience in pairs(RESOURCES[name] ~= true and require(RESOURCES[name]) or {}) do
+    methods[method] = convenience
+  end
+  return methods
+end
+
 local function bind_resource(link, name)
-  local operations = require("synthflow.api." .. name).operations
+  local methods = methods_of(name)
   return setmetatable({}, {
     __index = function(resource, method)
-      local operation = operations[method]
-      if operation then
+      if methods[method] then
         local function bound(self, ...)
-          expect_self(self, resource, operation.named)
-          return perform(link, operation, ...)
+          expect_self(self, resource, name .. ":" .. method)
+          return methods[method](resource, link, ...)
         end
         rawset(resource, method, bound)
         return bound
       elseif not is_probe(method) then
-        unknown_member("client." .. name, method, "method", operations)
+        unknown_member("client." .. name, method, "method", methods)
       end
     end,
     __tostring = function()
@@ -91,24 +108,65 @@ local function bind_resource(link, name)
   })
 end
 
+-- What a client can do besides its resources.
+local METHODS = {}
+
+function METHODS.request(link, given)
+  return require("synthflow.raw").request(link, given)
+end
+
+--- What has come of all its requests so far.
+function METHODS.stats(link)
+  local stats = { hook_faults = link.hook_faults }
+  for name, count in pairs(link.transport:stats()) do
+    stats[name] = count
+  end
+  return stats
+end
+
+--- Ends its requests, also those that others wait for, and refuses each that comes later: kind `closed`.
+function METHODS.close(link)
+  link.closed = true
+  link.transport:close()
+end
+
+local function bind_methods(link, object)
+  for name, method in pairs(METHODS) do
+    object[name] = function(self, ...)
+      expect_self(self, object, "client:" .. name)
+      return method(link, ...)
+    end
+  end
+end
+
+local function members()
+  local known = {}
+  for _, names in ipairs { RESOURCES, METHODS } do
+    for name in pairs(names) do
+      known[name] = true
+    end
+  end
+  return known
+end
+
 -- `link` (see send.lua) is never handed out, and the key is not in it: the core has it.
 local function bind(link)
   local object = {}
-  function object.request(self, given)
-    expect_self(self, object, "client:request")
-    return require("synthflow.raw").request(link, given)
-  end
+  bind_methods(link, object)
   return setmetatable(object, {
     __index = function(_, name)
       if RESOURCES[name] then
         object[name] = bind_resource(link, name)
         return object[name]
       elseif not is_probe(name) then
-        unknown_member("client", name, "resource", RESOURCES)
+        unknown_member("client", name, "resource", members())
       end
     end,
     __tostring = function()
       return "synthflow client (" .. link.transport:host() .. ")"
+    end,
+    __close = function()
+      METHODS.close(link)
     end,
   })
 end

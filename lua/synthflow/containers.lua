@@ -62,6 +62,48 @@ function containers.map(value, field, call, where, depth)
   return converted
 end
 
+local TEXT = { kind = "string" }
+
+local function variable_text(value, call, where, depth)
+  return values.convert(type(value) == "boolean" and tostring(value) or value, TEXT, call, where, depth)
+end
+
+local function variable(value, call, where, depth)
+  if type(value) ~= "table" or value.key == nil or value.value == nil then
+    return mismatch(call, where, "a table { key = name, value = text }", value)
+  end
+  return {
+    key = variable_text(value.key, call, where .. ".key", depth),
+    value = variable_text(value.value, call, where .. ".value", depth),
+  }
+end
+
+-- In the order of their names, so that the same variables are sent in the same way.
+local function named_variables(value, call, where, depth)
+  local converted = {}
+  for name, inner in pairs(value) do
+    local place = where .. "." .. tostring(name)
+    converted[#converted + 1] = {
+      key = variable_text(name, call, place, depth), value = variable_text(inner, call, place, depth),
+    }
+  end
+  table.sort(converted, function(a, b) return (a.key or "") < (b.key or "") end)
+  return converted
+end
+
+function containers.variables(value, field, call, where, depth)
+  local converted = {}
+  if type(value) ~= "table" or #value > 0 and not is_list(value) then
+    return mismatch(call, where, "a table of names and values, or a list of { key =, value = }", value, field)
+  elseif #value == 0 then
+    converted = named_variables(value, call, where, depth)
+  end
+  for index, inner in ipairs(value) do
+    converted[index] = variable(inner, call, where .. "[" .. index .. "]", depth)
+  end
+  return setmetatable(converted, call.context.list_metatable)
+end
+
 function containers.object(value, field, call, where, depth)
   if type(value) ~= "table" or #value > 0 then
     return mismatch(call, where, "a table of named values", value, field)

@@ -50,6 +50,12 @@ function errors.scene(link, call, key)
     secrets = secrets,
     host = link.transport:host(),
     region = link.region,
+    closed = link.closed,
+    paced = call.request and call.request.paced,
+    effect_assumed = operation.effect_assumed,
+    timeout = function()
+      return call.request.timeout or link.timeout or link.core.info().timeout
+    end,
     mask = function(text)
       return link.transport:mask(text)
     end,
@@ -94,17 +100,20 @@ local function finish(scene, fields, texts)
   return setmetatable(fields, Error)
 end
 
--- What a result gives to every error about it.
-local function about(result, fields)
+-- What a result gives to every error about it, and to its hints.
+local function about(result, fields, texts)
   fields.status = result.status
   fields.attempts = result.attempts
   fields.took_effect = fields.took_effect or result.took_effect
-  fields.retry_after = failure.retry_after(result.headers or {})
+  fields.retry_after = result.retry_after
   fields.request_id = fields.request_id or (result.headers or {})["x-request-id"]
   if result.body ~= "" then
     fields.body = result.body and result.body:sub(1, BODY_SEARCHED)
   end
-  return fields
+  if result.budget_refused then
+    texts[#texts + 1] = hints.of_budget()
+  end
+  return fields, texts
 end
 
 --- The platform answered with a status that is no success.
@@ -117,7 +126,7 @@ function errors.of_status(scene, result)
     category = category,
     request_id = request_id,
     took_effect = took_effect,
-  }), texts)
+  }, texts))
 end
 
 --- The status says success, but the answer is none: `problem` is what answer.read or pages found.
@@ -136,7 +145,7 @@ function errors.of_answer(scene, result, problem)
     category = category,
     request_id = request_id,
     took_effect = problem.took_effect,
-  }), { hints.of_answer(scene, problem) })
+  }, { hints.of_answer(scene, problem) }))
 end
 
 -- The message counts when the core has none.
@@ -154,8 +163,14 @@ local OUTCOMES = {
 function errors.of_transport(scene, result)
   local outcome = OUTCOMES[result.outcome] or OUTCOMES.network
   local message = result.message ~= "" and result.message or outcome.message
-  return finish(scene, about(result, { kind = outcome.kind, message = message }),
-    { hints.of_transport(scene, result) })
+  return finish(scene, about(result, { kind = outcome.kind, message = message },
+    { hints.of_transport(scene, result) }))
+end
+
+--- This client may not do what rings or writes to a person, so nothing was sent. `by` is what forbids it.
+function errors.of_refused_call(scene, by)
+  local message = "calls are not allowed here: it could ring or write to a person"
+  return finish(scene, { kind = "refused", message = message }, { hints.of_refused_call(scene, by) })
 end
 
 --- There is no key, so nothing was sent.

@@ -2,6 +2,7 @@
 
 local containers = require "synthflow.containers"
 local mask = require "synthflow.mask"
+local options = require "synthflow.options"
 local values = require "synthflow.values"
 
 local extras = {}
@@ -28,30 +29,58 @@ local function take_extra(call, name, extra)
   local part, copied = name:match "^extra_(.*)$", containers.copy(extra, call, name, 0)
   mask.gather(copied, call.secrets, function(inner)
     local parameter = call.operation.parameters[inner]
-    return parameter and parameter.field.secret
+    return parameter and parameter.field.secret or mask.is_secret(inner)
   end)
   call.request[part] = merge(call.request[part] or {}, copied)
 end
 
---- Seconds above 0, or a fault.
-function extras.timeout(call, value)
-  local seconds = tonumber(value)
-  if not seconds or seconds ~= seconds or seconds <= 0 then
-    return values.fault(call, "mismatch", "timeout", "seconds above 0", value)
+-- Numbers and booleans may come as text. Each returns what is sent, or nil and a fault.
+local convert = {}
+
+local function seconds(call, name, value)
+  local number = tonumber(value)
+  if not number or number ~= number or number <= 0 then
+    return values.fault(call, "mismatch", name, "seconds above 0", value)
   end
-  return seconds
+  return number
+end
+
+convert.timeout, convert.attempt_timeout = seconds, seconds
+
+function convert.retries(call, name, value)
+  local number = tonumber(value)
+  if not number or number ~= math.floor(number) or number < 0 or number > 10 then
+    return values.fault(call, "mismatch", name, "a whole number from 0 to 10", value)
+  end
+  return number
+end
+
+local function boolean(call, name, value)
+  local converted = options.boolean(value)
+  if converted == nil then
+    return values.fault(call, "mismatch", name, "true or false", value)
+  end
+  return converted
+end
+
+convert.dry_run, convert.paced = boolean, boolean
+
+--- Takes one option into call.request; `dry_run` is the call's own.
+function extras.set(call, name, value)
+  local place = name == "dry_run" and call or call.request
+  place[name] = convert[name](call, name, value)
 end
 
 --- Takes the options of one request into call.request.
-function extras.take(call, options)
-  if type(options) ~= "table" then
-    return values.fault(call, "mismatch", "the request options", "a table", options)
+function extras.take(call, given)
+  if type(given) ~= "table" then
+    return values.fault(call, "mismatch", "the request options", "a table", given)
   end
-  for name, value in pairs(options) do
-    if name == "timeout" then
-      call.request.timeout = extras.timeout(call, value)
-    elseif name == "extra_body" or name == "extra_query" or name == "extra_headers" then
+  for name, value in pairs(given) do
+    if name == "extra_body" or name == "extra_query" or name == "extra_headers" then
       take_extra(call, name, value)
+    elseif convert[name] and name ~= "paced" then -- which the catalogue says of its own operations
+      extras.set(call, name, value)
     else
       values.fault(call, "unknown_request_option", name)
     end

@@ -67,34 +67,4 @@ function failure.read(result)
   return message, first_text(detail.category, data.category), first_text(detail.request_id, data.request_id)
 end
 
-local MONTHS = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10,
-  Nov = 11, Dec = 12 }
-
--- Seconds since some day; only differences matter. "Sun, 06 Nov 1994 08:49:37 GMT"
-local function http_date(text)
-  local day, name, year, hour, minute, second = tostring(text):match "(%d+) (%a+) (%d+) (%d+):(%d+):(%d+)"
-  local month = MONTHS[name]
-  if not month then
-    return nil
-  end
-  if month <= 2 then
-    year, month = year - 1, month + 12
-  end
-  local days = 365 * year + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
-    + math.floor((153 * (month - 3) + 2) / 5) + day
-  return days * 86400 + hour * 3600 + minute * 60 + second
-end
-
---- Seconds to wait, in the three forms of it; a date counts from the date of the answer.
-function failure.retry_after(headers)
-  local milliseconds, said = tonumber(headers["retry-after-ms"]), headers["retry-after"]
-  if milliseconds then
-    return milliseconds / 1000
-  elseif tonumber(said) then
-    return tonumber(said)
-  end
-  local at, now = http_date(said), http_date(headers.date)
-  return at and now and math.max(0, at - now) or nil
-end
-
 return failure

@@ -1,6 +1,5 @@
 --- What to do next, for each error. `scene` is errors.scene.
 
-local failure = require "synthflow.failure"
 local usage = require "synthflow.usage"
 local values = require "synthflow.values"
 
@@ -55,11 +54,18 @@ local OUTCOME_HINTS = {
   closed = "make a new client, in each process after a fork",
   no_memory = "give this program more memory",
 }
+local CLOSED = "client:close() was called: make a new client"
+local PACED = "calls_per_second, of this client or a lower one of another with the same key, lets it start "
+  .. "no sooner: raise `timeout`, or make fewer calls at once"
 
 --- No whole answer came.
 function hints.of_transport(scene, result)
-  if OUTCOME_HINTS[result.outcome] then
+  if result.outcome == "closed" and scene.closed then
+    return CLOSED
+  elseif OUTCOME_HINTS[result.outcome] then
     return OUTCOME_HINTS[result.outcome]
+  elseif result.outcome == "timeout" and result.phase == "queue" and scene.paced then
+    return PACED
   end
   local text = (result.message or ""):lower()
   for _, known in ipairs(result.outcome == "network" and CERTIFICATE_HINTS or {}) do
@@ -118,6 +124,16 @@ local function is_once_only(scene)
   return scene.effect == "creates" or scene.effect == "dials"
 end
 
+-- How long the platform asks to wait. A pause that does not end in time is not begun.
+local function pause_hint(scene, result)
+  local text = ("the platform asks to wait %.0f s"):format(math.ceil(result.retry_after))
+  local limit = scene.timeout()
+  if result.retry_after > limit - (result.timing and result.timing.total or 0) then
+    text = text .. (", more than was left of `timeout` (%g s)"):format(limit)
+  end
+  return text
+end
+
 --- Hints for a status that is no success, and what the catalogue says of its effect.
 function hints.of_status(scene, result)
   local status = result.status
@@ -131,9 +147,8 @@ function hints.of_status(scene, result)
   elseif #texts == 0 then
     texts = { STATUS_HINTS[status] }
   end
-  local seconds = failure.retry_after(result.headers or {})
-  if seconds then
-    texts[#texts + 1] = ("the platform asks to wait %.0f s"):format(math.ceil(seconds))
+  if result.retry_after then
+    texts[#texts + 1] = pause_hint(scene, result)
   end
   if status >= 400 and status < 500 and status ~= 401 then
     add_unknown_values(texts, scene)
@@ -156,6 +171,22 @@ function hints.of_answer(scene, problem)
     return STATUS_HINTS[404]
   end
   return not is_once_only(scene) and FAILED or nil
+end
+
+--- Another attempt would have been made, had there not been so many of late.
+function hints.of_budget()
+  return "the budget for retries of this host is used up: too many requests to it have failed of late"
+end
+
+--- The client may not ring or write to people.
+function hints.of_refused_call(scene, by)
+  local hint = by == "allow_calls" and "make the client without allow_calls = false to allow it"
+    or "the environment variable " .. by .. " forbids it to this whole program: unset it to allow it"
+  if scene.effect_assumed then
+    hint = hint .. '; if this request rings and writes to nobody, say so: effect = "read", "idempotent" or '
+      .. '"creates"'
+  end
+  return hint
 end
 
 --- There is no key. nginx hides the environment from its workers.

@@ -13,14 +13,19 @@ local synthflow = { _VERSION = "0.1.0" }
 ---@field region? "us"|"eu"|"global"    where the workspace lives; global unless this or base_url is given
 ---@field base_url? string
 ---@field workspace_id? string          used by each operation that needs one
----@field timeout? number               seconds in all
+---@field timeout? number               seconds in all: attempts, pauses, waiting for a turn
+---@field attempt_timeout? number       seconds for one attempt of what may be repeated
 ---@field connect_timeout? number
+---@field retries? integer              0 to 10
+---@field calls_per_second? number      calls started, per process and key; below 1 too
+---@field allow_calls? boolean          false: nothing that rings or writes to a person is sent
 ---@field connections? integer          at most, to one host
 ---@field max_response_bytes? integer
 ---@field ca_file? string
 ---@field proxy? string
 ---@field user_agent? string
 ---@field on_request? fun(event: table)
+---@field on_retry? fun(event: table)
 ---@field on_response? fun(event: table)
 
 ---A client for one key and one region. What is not given comes from the environment: SYNTHFLOW_API_KEY,
@@ -29,6 +34,19 @@ local synthflow = { _VERSION = "0.1.0" }
 ---@return table client
 function synthflow.new(options)
   return require("synthflow.client").new(options)
+end
+
+---@class synthflow.DoctorOptions: synthflow.Options
+---@field print? boolean  false: nothing is printed
+---@field out? table      what it is written to; standard output if not given
+
+---Finds out what this program runs with, what is wrong with that, and, with a key, which region takes it.
+---Prints the report, whose tostring is that text, and returns it: `problems` lists what is to be seen to.
+---Nothing is changed, nobody is called, no secret is shown.
+---@param options? synthflow.DoctorOptions those of synthflow.new, and two of its own
+---@return table report
+function synthflow.doctor(options)
+  return require("synthflow.doctor").run(options)
 end
 
 ---The data of a result; an error is raised as text: `number = synthflow.check(client.phone_numbers:get(id))`.

@@ -10,9 +10,19 @@ local NAMES = {
   "trunk_pwd", "twilio_auth_token",
 }
 
+-- Also where they end another name, of a header for instance: X-Api-Key, Proxy-Authorization, set-cookie.
+local ENDINGS = { "api_key", "apikey", "authorization", "cookie", "password", "secret", "token" }
+
+--- Whether what stands under this name is a secret.
 function mask.is_secret(name)
+  local plain = tostring(name):lower():gsub("[^%w]", "_")
   for _, secret in ipairs(NAMES) do
-    if secret == name then
+    if secret == plain then
+      return true
+    end
+  end
+  for _, ending in ipairs(ENDINGS) do
+    if ("_" .. plain):sub(-#ending - 1) == "_" .. ending then
       return true
     end
   end
@@ -104,8 +114,8 @@ local function replace_named(text, name)
   return table.concat(parts) .. text:sub(from)
 end
 
---- `text` without these values, and without the values of these names and of those that are always secret.
-function mask.text(text, secrets, names)
+--- `text` without these values, in whatever form they stand there.
+function mask.values(text, secrets)
   local longest_first = {}
   for index, secret in ipairs(secrets) do
     longest_first[index] = secret
@@ -116,6 +126,12 @@ function mask.text(text, secrets, names)
       text = replace(text, form)
     end
   end
+  return text
+end
+
+--- `text` without these values, and without the values of these names and of those that are always secret.
+function mask.text(text, secrets, names)
+  text = mask.values(text, secrets)
   for _, list in ipairs { NAMES, names or {} } do
     for _, name in ipairs(list) do
       text = replace_named(text, name)

@@ -2,7 +2,7 @@
 
 local options = {}
 
-local REGIONS = {
+options.REGIONS = {
   us = "https://api.us.synthflow.ai/v2",
   eu = "https://api.eu.synthflow.ai/v2",
   global = "https://api.synthflow.ai/v2",
@@ -11,9 +11,18 @@ local REGIONS = {
 -- What the core checks. Numbers may come as text: nginx and Kamailio have nothing else.
 local FOR_CORE = {
   base_url = "text", ca_file = "text", proxy = "text", user_agent = "text",
-  timeout = "number", connect_timeout = "number", connections = "number", max_response_bytes = "number",
+  timeout = "number", attempt_timeout = "number", connect_timeout = "number", retries = "number",
+  calls_per_second = "number", connections = "number", max_response_bytes = "number",
 }
-local OWN = { api_key = true, region = true, workspace_id = true, on_request = true, on_response = true }
+local OWN = {
+  allow_calls = true, api_key = true, region = true, workspace_id = true, on_request = true,
+  on_response = true, on_retry = true,
+}
+
+local BOOLEANS = {
+  ["true"] = true, ["1"] = true, yes = true, on = true,
+  ["false"] = false, ["0"] = false, no = false, off = false,
+}
 
 -- An empty variable counts as unset.
 local function environment(name)
@@ -45,7 +54,7 @@ local function read_key(given, settings, own, faults)
 end
 
 local function region_url(region, name, faults)
-  local url = type(region) == "string" and REGIONS[region:lower()]
+  local url = type(region) == "string" and options.REGIONS[region:lower()]
   if not url then
     add(faults, "unknown", "region", tostring(region), { "eu", "global", "us" }, "given as " .. name)
   end
@@ -73,7 +82,7 @@ local function read_address(given, settings, own, faults)
       "SYNTHFLOW_REGION", "SYNTHFLOW_BASE_URL", faults)
   end
   if not url then
-    url, region = REGIONS.global, "global"
+    url, region = options.REGIONS.global, "global"
   end
   settings.base_url, own.region = url, region
 end
@@ -88,8 +97,28 @@ local function read_workspace(given, own, faults)
   own.defaults = { workspace_id = workspace }
 end
 
+--- true or false, also out of text such as "1" or "off"; nil for anything else.
+function options.boolean(value)
+  return BOOLEANS[tostring(value):lower()]
+end
+
+-- Each of both places can refuse: what was locked from outside, no program opens by an oversight.
+local function read_calls(given, own, faults)
+  local places = {
+    allow_calls = given.allow_calls, SYNTHFLOW_ALLOW_CALLS = environment "SYNTHFLOW_ALLOW_CALLS",
+  }
+  for name, value in pairs(places) do
+    local allowed = options.boolean(value)
+    if allowed == nil then
+      add(faults, "mismatch", name, "true or false", value)
+    elseif not allowed and own.calls_refused_by ~= "allow_calls" then
+      own.calls_refused_by = name
+    end
+  end
+end
+
 local function read_hooks(given, own, faults)
-  for _, name in ipairs { "on_request", "on_response" } do
+  for _, name in ipairs { "on_request", "on_retry", "on_response" } do
     if given[name] ~= nil and not is_callable(given[name]) then
       add(faults, "mismatch", name, "a function", given[name])
     end
@@ -128,7 +157,9 @@ function options.read(given)
   read_key(given, settings, own, faults)
   read_address(given, settings, own, faults)
   read_workspace(given, own, faults)
+  read_calls(given, own, faults)
   read_hooks(given, own, faults)
+  own.timeout, own.ca_file, own.proxy = settings.timeout, settings.ca_file, settings.proxy
   own.trace = environment "SYNTHFLOW_DEBUG" == "1"
   return settings, own, faults
 end

@@ -114,10 +114,16 @@ function Iterator:__call()
   return nil
 end
 
---- Iterates over single records; nothing is sent before the first one is asked for.
-function pages.each(send, request, max)
+--- The request for the first page of an iterator that wants `max` records in all.
+function pages.opening(request, max)
   local first = moved_to(request, request.query and request.query.offset)
   first.query.limit = math.min(first.query.limit or PAGE_CAP, PAGE_CAP, math.max(max or PAGE_CAP, 1))
+  return first
+end
+
+--- Iterates over single records; nothing is sent before the first one is asked for.
+function pages.each(send, request, max)
+  local first = pages.opening(request, max)
   return setmetatable({ send = send, request = first, left = max or math.huge, index = 0 }, Iterator)
 end
 

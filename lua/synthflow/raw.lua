@@ -11,13 +11,22 @@ local values = require "synthflow.values"
 
 local raw = {}
 
-local REQUEST = { "body", "effect", "headers", "method", "path", "query", "timeout" }
+local REQUEST = {
+  "attempt_timeout", "body", "dry_run", "effect", "headers", "method", "paced", "path", "query", "retries",
+  "timeout",
+}
+local OPTIONS = { "attempt_timeout", "dry_run", "paced", "retries", "timeout" }
 
 -- Unless it is said otherwise, a POST may ring somebody's phone.
 local EFFECTS = {
   GET = "read", HEAD = "read", PUT = "idempotent", PATCH = "idempotent", DELETE = "idempotent",
   POST = "dials",
 }
+
+-- The platform counts the attempts of this operation.
+local function is_call_attempt(request)
+  return request.method == "POST" and request.path == "/calls"
+end
 
 local function check_raw(call, given)
   for name in pairs(given) do
@@ -37,8 +46,15 @@ local function check_raw(call, given)
     query = containers.copy(given.query, call, "query", 0),
     body = containers.copy(given.body, call, "body", 0),
     headers = containers.copy(given.headers, call, "headers", 0),
-    timeout = given.timeout ~= nil and extras.timeout(call, given.timeout) or nil,
   }
+  for _, name in ipairs(OPTIONS) do
+    if given[name] ~= nil then
+      extras.set(call, name, given[name])
+    end
+  end
+  if given.paced == nil and is_call_attempt(call.request) then
+    call.request.paced = true
+  end
   mask.gather(call.request, call.secrets, mask.is_secret)
 end
 
@@ -49,6 +65,7 @@ local function raw_call(link, given)
     method = method,
     template = tostring(given.path),
     effect = given.effect or EFFECTS[method] or EFFECTS.POST,
+    effect_assumed = given.effect == nil,
     returns = schema.as_it_comes,
   }, link)
   call.given = {}
@@ -63,6 +80,9 @@ function raw.request(link, given)
   local call = raw_call(link, given)
   if #call.faults > 0 then
     usage.raise("client:request", call.faults)
+  end
+  if call.dry_run then
+    return require("synthflow.dry_run").describe(link, call)
   end
   return send.call(link, call)
 end

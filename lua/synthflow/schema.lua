@@ -12,6 +12,7 @@
 --   means           what a status means here: { [403] = hint "..." }
 --   answer_secrets  names in the answer, at any depth, that no error or log may show
 --   timeout         seconds in all, when the client's own would be too short
+--   paced           true: a call attempt, which waits for its turn at calls_per_second
 --   each            name of the iterator over a paged list, "each" if not given
 --
 -- A field is a type and a description, `string "E.164"`. What a field is, is said before it:
@@ -57,6 +58,11 @@ schema.any = field { kind = "any" }
 schema.secret = field { kind = "string", secret = true }
 --- The number without its leading "+", as paths want it.
 schema.slug = field { kind = "slug" }
+--- A moment, sent as the platform wants it: ISO text as it is; a number in milliseconds since 1970. Numbers
+-- below 1e11 are seconds, as os.time gives them.
+schema.date = field { kind = "date" }
+--- Free names and values, sent as a list of { key, value }, both text. That list itself is taken as well.
+schema.variables = field { kind = "variables" }
 
 --- Known values, texts or whole numbers. Others are sent all the same; an error then names the nearest.
 function schema.open_enum(values)
@@ -147,6 +153,12 @@ function Field:alias(name)
   return changed(self, "other_name", name)
 end
 
+--- In the iterator: the end of the second in which it was made, if not given. What comes later then shifts no
+-- page.
+function Field:now_in_iterator()
+  return changed(self, "fixed_by_iterator", true)
+end
+
 --- Two lists that may not share a value.
 function Field:disjoint_from(name)
   return changed(self, "disjoint", name)
@@ -162,9 +174,27 @@ end
 local Returns = {}
 Returns.__index = Returns
 
+local function returning(original, name, value)
+  local properties = {
+    shape = original.shape, key = original.key, record = original.record, holds = original.holds,
+  }
+  properties[name] = value
+  return setmetatable(properties, Returns)
+end
+
 --- `wrapped "simulation_case"`: the key inside `response` that holds what is wanted.
 function Returns:__call(key)
-  return setmetatable({ shape = self.shape, key = key }, Returns)
+  return returning(self, "key", key)
+end
+
+--- Its records come in different shapes, and are handed out in one: `page "calls":of(record { ... })`.
+function Returns:of(record)
+  return returning(self, "record", record)
+end
+
+--- Without this field the answer is none: `wrapped:holding "call_id"`.
+function Returns:holding(name)
+  return returning(self, "holds", name)
 end
 
 local function returns(shape)
@@ -185,6 +215,12 @@ schema.bare = returns "bare"
 schema.nothing = returns "nothing"
 --- What operations outside the catalogue get: the inside of `response` if there is one.
 schema.as_it_comes = returns "as_it_comes"
+
+--- The one shape of a record: `twins` are two names of one value, of which an answer may have only one;
+-- `numbers` may come as text.
+function schema.record(shape)
+  return { twins = shape.twins or {}, numbers = shape.numbers or {} }
+end
 
 -- What a status means --------------------------------------------------------------------------------------
 
@@ -229,7 +265,7 @@ end
 
 local DESCRIBES = {
   summary = true, effect = true, path = true, query = true, body = true, returns = true, means = true,
-  answer_secrets = true, timeout = true, each = true, method = true, template = true,
+  answer_secrets = true, timeout = true, each = true, method = true, template = true, paced = true,
 }
 
 local function as_object(fields)
@@ -253,6 +289,21 @@ local function add_parameters(operation, place, object)
   for alias, name in pairs(object and object.aliases or {}) do
     operation.aliases[alias] = name
   end
+end
+
+-- The status that the engine is to take for "not acted" too: it knows of one.
+local function refusal(operation)
+  local found
+  for status, hints in pairs(operation.means or {}) do
+    for _, one in ipairs(hints.text and { hints } or hints) do
+      if one.effect_taken == "no" and found and found ~= status then
+        error(operation.named .. ": only one status can mean that nothing was done", 0)
+      elseif one.effect_taken == "no" then
+        found = status
+      end
+    end
+  end
+  return found
 end
 
 -- The fields of the path are leading arguments, but for those that a client option fills.
@@ -289,6 +340,7 @@ local function complete(operation, resource, name)
   add_parameters(operation, "path", operation.path_in_table)
   add_parameters(operation, "query", operation.query)
   add_parameters(operation, "body", operation.body)
+  operation.refusal = refusal(operation)
   return operation
 end
 
@@ -300,8 +352,12 @@ local function iterator_over(list, name)
   end
   iterator.name, iterator.named, iterator.iterates = name, list.resource .. ":" .. name, true
   iterator.parameters = { max = { place = "iterator", field = schema.integer "records wanted in all" } }
+  iterator.fixed = {}
   for parameter, where in pairs(list.parameters) do
     iterator.parameters[parameter] = where
+    if where.field.fixed_by_iterator then
+      table.insert(iterator.fixed, parameter)
+    end
   end
   return iterator
 end

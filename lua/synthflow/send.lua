@@ -1,21 +1,15 @@
 --- Carries out one checked call: key, hooks, waiting, and what comes back.
 --
 -- A `link` is what calls need of their client: core, transport (the core's client, which has the key),
--- region, defaults, null, list_metatable, api_key (a function, or nil), on_request, on_response, hook_faults,
--- trace.
+-- region, defaults, null, list_metatable, api_key (a function, or nil), calls_refused_by (what forbids to
+-- ring people, or nil), on_request, on_retry, on_response, hook_faults, trace, closed; timeout, ca_file and
+-- proxy where they were given.
 
 local answer = require "synthflow.answer"
+local hooks = require "synthflow.hooks"
 local host = require "synthflow.host.plain"
 
 local send = {}
-
-local function copy(original)
-  local copied = {}
-  for name, value in pairs(original) do
-    copied[name] = value
-  end
-  return copied
-end
 
 -- The key of a client whose api_key is a function, or nil and why there is none. What the function raises or
 -- returns may hold the key, so it is not shown.
@@ -62,6 +56,8 @@ end
 local function read(link, call, key, result)
   if result.outcome ~= "response" then
     return nil, send.error("of_transport", link, call, key, result)
+  elseif result.already_gone then
+    return true, response_of(result) -- an attempt before has deleted it
   elseif result.status < 200 or result.status > 299 then
     return nil, send.error("of_status", link, call, key, result)
   end
@@ -72,58 +68,32 @@ local function read(link, call, key, result)
   return data, response_of(result)
 end
 
--- Hooks ----------------------------------------------------------------------------------------------------
-
--- What hooks and trace are told of a request; nil where nobody listens.
-local function event_of(link, operation)
-  if not (link.on_request or link.on_response or link.trace) then
-    return nil
-  end
-  return {
-    operation = operation.named,
-    method = operation.method,
-    route = link.transport:mask(operation.template),
-    effect = operation.effect,
-    host = link.transport:host(),
-  }
-end
-
--- A hook may fail without harm to the request; how often it did is kept.
-local function run_hook(link, name, event)
-  if link[name] and not pcall(link[name], copy(event)) then
-    link.hook_faults = link.hook_faults + 1
-  end
-end
-
-local function report(link, event, result, response, err)
-  event.status, event.attempts, event.error = result.status, result.attempts, err
-  event.seconds = result.timing and result.timing.total
-  event.took_effect = err and err.took_effect or result.took_effect
-  event.request_id = (err or response).request_id
-  run_hook(link, "on_response", event)
-  if link.trace then
-    require("synthflow.trace").write(event)
-  end
-end
-
 -- Sending --------------------------------------------------------------------------------------------------
 
-local function start(link, call, key)
-  local request = call.request
-  if key then
-    request = copy(request) -- what others hold never has the key in it
-    request.api_key = key
+-- A copy: what others hold never has the key in it.
+local function with_key(request, key)
+  local copied = { api_key = key }
+  for name, value in pairs(request) do
+    copied[name] = value
   end
-  local started, exchange = pcall(link.core.start, link.transport, request)
-  if not started then
-    require("synthflow.usage").raise(call.operation.named, { tostring(exchange) })
-  end
-  return exchange
+  return copied
 end
 
---- Data and response, or nil and an error. What the core will not take raises, at the caller's line.
--- Nothing between start and result runs under pcall, so that a host may yield there.
-function send.call(link, call)
+--- What the core makes of a request by `start` or `describe`. What it will not take raises, at the caller's
+-- line.
+function send.ask(link, call, function_name, request)
+  local taken, answered = pcall(link.core[function_name], link.transport, request)
+  if not taken then
+    require("synthflow.usage").raise(call.operation.named, { tostring(answered) })
+  end
+  return answered
+end
+
+--- Sends a call, without waiting: what send.finish takes, or nil and an error.
+function send.begin(link, call)
+  if link.calls_refused_by and call.operation.effect == "dials" then
+    return nil, send.error("of_refused_call", link, call, nil, link.calls_refused_by)
+  end
   local key, no_key
   if link.api_key then
     key, no_key = ask_for_key(link.api_key)
@@ -133,18 +103,34 @@ function send.call(link, call)
   elseif not key and not link.transport:has_key() then
     return nil, send.error("of_no_key", link, call)
   end
-  local event = event_of(link, call.operation)
-  if event then
-    run_hook(link, "on_request", event)
-  end
-  local exchange = start(link, call, key)
-  host.wait(link.core, exchange)
-  local result = link.core.result(exchange)
-  local data, response = read(link, call, key, result)
-  if event then
-    report(link, event, result, response, data == nil and response or nil)
+  local event = hooks.before(link, call.operation)
+  local exchange = send.ask(link, call, "start", key and with_key(call.request, key) or call.request)
+  return { link = link, call = call, key = key, event = event, exchange = exchange }
+end
+
+--- Waits for what send.begin has sent: data and response, or nil and an error. Nothing in here runs under
+-- pcall, so that a host may yield.
+function send.finish(sent)
+  local link = sent.link
+  local result
+  repeat
+    host.wait(link.core, sent.exchange)
+    result = link.core.result(sent.exchange) -- nil: it could not be read, and is asked for again
+  until result
+  local data, response = read(link, sent.call, sent.key, result)
+  if sent.event then
+    hooks.after(link, sent.event, result, response, data == nil and response or nil)
   end
   return data, response
+end
+
+--- Data and response, or nil and an error.
+function send.call(link, call)
+  local sent, err = send.begin(link, call)
+  if not sent then
+    return nil, err
+  end
+  return send.finish(sent)
 end
 
 return send

@@ -99,7 +99,10 @@ function usage.unknown(what, name, known, otherwise, prefix)
 end
 
 -- Of requests, not of operations: each call takes them in a table of their own.
-local REQUEST_OPTIONS = { timeout = true, extra_body = true, extra_headers = true, extra_query = true }
+local REQUEST_OPTIONS = {
+  attempt_timeout = true, dry_run = true, extra_body = true, extra_headers = true, extra_query = true,
+  retries = true, timeout = true,
+}
 
 function usage.unknown_parameter(name, fields, prefix)
   if prefix == "" and REQUEST_OPTIONS[name] then

@@ -93,6 +93,18 @@ function convert.integer(value, field, call, where)
   return number
 end
 
+local MILLISECONDS_FROM = 1e11
+
+function convert.date(value, field, call, where)
+  local number = tonumber(value)
+  if type(value) == "string" and not number then
+    return value
+  elseif not number or number ~= number or math.abs(number) == math.huge then
+    return mismatch(call, where, "a date as text, or a number of seconds or milliseconds", value, field)
+  end
+  return math.floor(math.abs(number) < MILLISECONDS_FROM and number * 1000 or number)
+end
+
 function convert.boolean(value, field, call, where)
   local text = tostring(value):lower()
   if text == "true" or text == "false" then

@@ -16,6 +16,7 @@ local function scene(more)
   return merged({
     operation = "phone_numbers:import", method = "POST", route = "/custom-numbers", effect = "creates",
     given = {}, means = {}, unknown_values = {}, secrets = {}, host = "api.eu.synthflow.ai", region = "eu",
+    timeout = function() return 30 end,
     mask = function(text) return (text:gsub("api%-key%-1", "***")) end,
   }, more)
 end

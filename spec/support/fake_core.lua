@@ -24,6 +24,9 @@ local function new_transport(settings)
   end
   return {
     settings = settings,
+    closed = false,
+    close = function(transport) transport.closed = true end,
+    stats = function() return { requests = 3, retries = 1, in_flight = 0 } end,
     host = function() return settings.base_url:match "^%a+://([^/]+)" end,
     has_key = function() return key ~= "" end,
     mask = function(_, text)
@@ -43,6 +46,21 @@ local function copy(value)
   return setmetatable(copied, getmetatable(value))
 end
 
+-- What is sent besides the key; the query in no particular form but in order.
+local function describe(transport, request)
+  local headers = {
+    { "Accept", "application/json" }, { "User-Agent", transport.settings.user_agent or "synthflow-lua" },
+  }
+  for name, value in pairs(request.headers or {}) do
+    headers[#headers + 1] = { name, value }
+  end
+  table.sort(headers, function(a, b) return a[1] < b[1] end)
+  return {
+    method = request.method, url = transport.settings.base_url .. request.path .. fake.query(request.query),
+    headers = headers, has_key = transport:has_key(), body = request.body and fake.json(request.body),
+  }
+end
+
 --- A core result as the C core would give it; `result` says what is special about it.
 function fake.result(result)
   local whole = {
@@ -59,8 +77,44 @@ function fake.result(result)
   return whole
 end
 
+local function sorted(names)
+  local list = {}
+  for name in pairs(names) do
+    list[#list + 1] = name
+  end
+  table.sort(list)
+  return list
+end
+
+function fake.query(query)
+  local parts = {}
+  for _, name in ipairs(sorted(query or {})) do
+    parts[#parts + 1] = name .. "=" .. tostring(query[name])
+  end
+  return #parts > 0 and "?" .. table.concat(parts, "&") or ""
+end
+
+--- JSON without escapes.
+function fake.json(value)
+  if type(value) ~= "table" then
+    return type(value) == "string" and '"' .. value .. '"' or tostring(value)
+  end
+  local parts = {}
+  for index, inner in ipairs(value) do
+    parts[index] = fake.json(inner)
+  end
+  if #parts > 0 then
+    return "[" .. table.concat(parts, ",") .. "]"
+  end
+  for _, name in ipairs(sorted(value)) do
+    parts[#parts + 1] = '"' .. name .. '":' .. fake.json(value[name])
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
 --- Replaces synthflow.core, and unloads the library, so that the next `require "synthflow"` takes it.
--- Returns the core: `sent` lists the requests; `answers` are given in their order, the last one for ever.
+-- Returns the core: `sent` lists the requests; `answers` are given in their order, the last one for ever. An
+-- answer with `again` is nil that many times before it comes.
 function fake.install()
   unload()
   local core = {
@@ -80,10 +134,23 @@ function fake.install()
   function core.wait()
     return true
   end
+  function core.describe(transport, request)
+    if core.refuses then
+      error(core.refuses, 0)
+    end
+    return describe(transport, request)
+  end
+  function core.info()
+    return { version = core.version, timeout = 30 }
+  end
   function core.result(exchange)
+    exchange.asked = (exchange.asked or 0) + 1
     local answer = core.answers[math.min(exchange.number, #core.answers)]
     if type(answer) == "function" then
       answer = answer(core.sent[exchange.number])
+    end
+    if answer and answer.again and exchange.asked <= answer.again then
+      return nil
     end
     return fake.result(answer or {})
   end

@@ -7,4 +7,11 @@ function plain.wait(core, exchange)
   while not core.wait(exchange, 0.25) do end
 end
 
+--- Lets seconds pass; below 0, none. The core's loop is in Lua too.
+function plain.sleep(core, seconds)
+  if seconds > 0 then
+    core.sleep(seconds)
+  end
+end
+
 return plain
