@@ -229,7 +229,7 @@ SANITIZE_MEMORY  = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -
 SANITIZE_THREADS = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 
 # Small enough for valgrind; together they touch every part of the binding.
-VALGRIND_SPECS = $(patsubst %,spec/%_spec.lua,core json connections fault_errors phone_numbers)
+VALGRIND_SPECS = $(patsubst %,spec/%_spec.lua,core json connections fault_errors phone_numbers retries)
 
 check-memory:
 	$(need) build $(LUA_GROUPS) sandbox specs memory

@@ -58,6 +58,19 @@ local function use_core()
   assert(tostring(exchange):find("synthflow.core.exchange", 1, true))
   core.cancel(exchange)
   assert(core.info().curl and core.stats().submitted > 0)
+  request.body = { name = "x" }
+  local described = core.describe(client, request)
+  assert(described.body == '{"name":"x"}' and described.headers[1][1] == "Accept" and described.has_key)
+  assert(#core.random() == 32 and core.clock() > 0)
+  core.sleep(0)
+  if url then
+    local failing = core.client { base_url = url .. "/retry_after_ms-503/again", api_key = "k", retries = 1 }
+    local result = core.request(failing, { method = "GET", path = "/x", effect = "read" })
+    assert(result.status == 503 and (#result.attempts == 2 or result.budget_refused), result.outcome)
+    assert(failing:stats().in_flight == 0)
+    failing:close()
+    assert(core.request(failing, { method = "GET", path = "/x", effect = "read" }).outcome == "closed")
+  end
 end
 
 local function use_library()
@@ -76,6 +89,7 @@ local function use_library()
   -- What is read from files is read now: it is the reading that is tried elsewhere.
   import(new "ok")
   import(new "status-400")
+  new("ok").phone_numbers:delete("1", {}, { dry_run = true })
   local function import_wrongly()
     new("ok").phone_numbers:import { phone_numbr = "1" }
   end
@@ -88,6 +102,8 @@ local function use_library()
     number, err = import(new(name))
     assert(number == nil and tostring(err) and err.kind)
   end
+  number = new("ok").phone_numbers:delete("33782990580", {}, { dry_run = true })
+  assert(number.curl:find("-X DELETE", 1, true))
   local reason = fault(import_wrongly)
   assert(reason:find("phone_numbr", 1, true), reason)
 end
