@@ -219,6 +219,22 @@ describe("with retries", function()
     assert.equal("no", late.took_effect)
   end)
 
+  it("describes the headers that are sent, whatever they end in", function()
+    local client = client_at("ok", "described", { user_agent = "agent/1 (a;" })
+    local request = request_of "read"
+    request.headers = { ["X-Semicolon"] = "a=1;", ["X-Colon"] = "a:", ["X-Empty"] = "" }
+    local described, headers = core.describe(client, request), {}
+    for _, header in ipairs(described.headers) do
+      headers[header[1]] = header[2]
+    end
+    assert.same({
+      Accept = "application/json", ["User-Agent"] = "agent/1 (a;",
+      ["X-Semicolon"] = "a=1;", ["X-Colon"] = "a:", ["X-Empty"] = "",
+    }, headers)
+    assert.is_false(described.has_key)
+    assert.equal(0, server:received("described"))
+  end)
+
   it("waits for its turn at calls_per_second, or fails at once when that comes too late", function()
     local client = client_at("ok", "turns", { calls_per_second = 2, api_key = "key-of-turns" })
     local function call(timeout)

@@ -143,7 +143,7 @@ static const char *read_rate(lua_State *L, const struct setting *setting,
   double rate = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
   (void)setting;
   settings->calls_per_second = rate;
-  return rate > 0 && rate <= 1000 ? NULL : "must be a number above 0, at most 1000";
+  return rate >= 0.001 && rate <= 1000 ? NULL : "must be a number from 0.001 to 1000";
 }
 
 static const char *read_response_limit(lua_State *L, const struct setting *setting,

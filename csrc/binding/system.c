@@ -1,7 +1,6 @@
 /* What Lua cannot ask of the system itself: to sleep, the time that passes, and what cannot be
  * guessed. */
 #define _DEFAULT_SOURCE
-#define _DARWIN_C_SOURCE
 
 #include <sys/random.h>
 #include <time.h>

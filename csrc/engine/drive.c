@@ -27,6 +27,8 @@ static void leave_queue(struct exchange *x) {
   } else if (x->state == STATE_PACED) {
     queue_remove(&x->pacer->waiting, x);
     x->pacer->waiting_count--;
+  } else if (x->pacer) {
+    x->pacer->paused_count--;
   }
 }
 
@@ -256,6 +258,9 @@ static void account_end(struct engine *engine, struct exchange *x) {
   timers_remove(&engine->timers, x);
   if (x->cancelling != OUTCOME_NONE) {
     forget_cancelled(engine, x);
+    if (x->report.outcome == OUTCOME_TIMEOUT) {
+      x->report.outcome = x->cancelling; /* both at once: what its owner wanted */
+    }
   }
   if (x->pacer) {
     x->pacer->users--;

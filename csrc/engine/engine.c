@@ -332,23 +332,31 @@ bool engine_try_again(struct exchange *x) {
   }
   exchange_retain(x);
   engine->in_flight++;
+  engine->finished--;
   atomic_fetch_add(&x->settings->counts.in_flight, 1);
   announce(engine, x->background);
   return true;
+}
+
+static void note_doubt(struct exchange *x) {
+  x->took_effect = x->took_effect == TOOK_EFFECT_NO ? TOOK_EFFECT_MAYBE : x->took_effect;
 }
 
 /* The engine will not finish it any more. Its transfer stays with libcurl, untouched. */
 static void close_unfinished(struct exchange *x) {
   if (x->state == STATE_RUNNING) {
     x->report.outcome = OUTCOME_CLOSED;
-    x->took_effect = TOOK_EFFECT_MAYBE;
+    note_doubt(x);
   } else if (x->state != STATE_DONE) {
     exchange_end_waiting(x, OUTCOME_CLOSED);
   }
   x->state = STATE_DONE;
 }
 
+/* Who waited for another driver and leaves may have been the one that was asked to drive: then
+ * somebody else must. */
 static void wait_locked(struct engine *engine, struct exchange *x, double until) {
+  bool followed = false;
   while (x->state != STATE_DONE && clock_now() < until) {
     if (engine->stopping && !engine->driving) {
       close_unfinished(x);
@@ -360,7 +368,11 @@ static void wait_locked(struct engine *engine, struct exchange *x, double until)
       x->waited_for = true;
       clock_wait(&x->changed, &engine->lock, until);
       x->waited_for = false;
+      followed = true;
     }
+  }
+  if (followed && !engine->driving && !engine->stopping) {
+    leave(engine, x);
   }
 }
 
@@ -371,7 +383,9 @@ enum engine_wait engine_wait(struct exchange *x, double seconds) {
   }
   if (!is_ours(engine)) {
     close_unfinished(x);
-    x->took_effect = x->report.outcome == OUTCOME_CLOSED ? TOOK_EFFECT_MAYBE : x->took_effect;
+    if (x->report.outcome == OUTCOME_CLOSED) {
+      note_doubt(x);
+    }
     return WAIT_DONE;
   }
   pthread_mutex_lock(&engine->lock);
@@ -381,11 +395,16 @@ enum engine_wait engine_wait(struct exchange *x, double seconds) {
   return done ? WAIT_DONE : WAIT_PENDING;
 }
 
+/* false: there is nothing for the driver to take out. One whose time has just run out is with the
+ * driver already; the mark keeps it from another attempt. */
 static bool mark(struct engine *engine, struct exchange *x, enum outcome reason) {
-  if (x->state == STATE_DONE || x->stop != OUTCOME_NONE || x->cancelling != OUTCOME_NONE) {
+  if (x->state == STATE_DONE || x->cancelling != OUTCOME_NONE) {
     return false;
   }
   x->cancelling = reason;
+  if (x->stop != OUTCOME_NONE) {
+    return false;
+  }
   x->next_stopped = engine->stopped;
   engine->stopped = x;
   return true;

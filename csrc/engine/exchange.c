@@ -26,7 +26,7 @@ struct exchange *exchange_new(struct settings *settings) {
   x->settings = settings_retain(settings);
   x->request.timeout = settings->timeout;
   x->request.attempt_timeout = settings->attempt_timeout;
-  x->request.retries = settings->retries;
+  exchange_set_retries(x, settings->retries);
   x->timer_place = NOT_TIMED;
   x->report.timing = never;
   x->report.retry_after = -1;
@@ -219,6 +219,15 @@ void exchange_end_attempt(struct exchange *x, CURLcode code, enum outcome stoppe
   enum took_effect now_took_effect = policy_took_effect(&seen);
   x->took_effect = now_took_effect > before ? now_took_effect : before;
   note_gone(x, before);
+}
+
+void exchange_forget_attempt(struct exchange *x) {
+  transfer_reset(&x->transfer);
+  x->stop = OUTCOME_NONE;
+  x->report.outcome = OUTCOME_NONE;
+  x->report.phase = PHASE_QUEUE;
+  x->report.status = 0;
+  x->report.timing = never;
 }
 
 void exchange_end_waiting(struct exchange *x, enum outcome outcome) {

@@ -74,6 +74,9 @@ struct observation exchange_observe(const struct exchange *exchange, bool unread
 /* Records the attempt that has just ended. For the driver, while the transfer has its handle. */
 void exchange_end_attempt(struct exchange *exchange, CURLcode code, enum outcome stopped);
 
+/* Makes way for the next attempt; what all of them have come to stays. */
+void exchange_forget_attempt(struct exchange *exchange);
+
 /* Records that it ended without being under way. */
 void exchange_end_waiting(struct exchange *exchange, enum outcome outcome);
 

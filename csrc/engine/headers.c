@@ -55,7 +55,7 @@ static bool find_value(const struct buffer *lines, const char *name, char *value
 static double read_number(const char *text) {
   double number = 0, place = 1;
   size_t digits = strspn(text, "0123456789");
-  if (digits == 0 || digits > 12) {
+  if (digits == 0) {
     return -1;
   }
   for (; digits > 0; digits--) {

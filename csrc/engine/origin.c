@@ -37,8 +37,8 @@ void origin_push(struct origin *origin, struct exchange *exchange) {
   queue_push(&origin->waiting[may_share(exchange)], exchange);
 }
 
-void origin_push_front(struct origin *origin, struct exchange *exchange) {
-  queue_push_front(&origin->waiting[may_share(exchange)], exchange);
+void origin_return(struct origin *origin, struct exchange *exchange) {
+  queue_return(&origin->waiting[may_share(exchange)], exchange);
 }
 
 void origin_remove(struct origin *origin, struct exchange *exchange) {

@@ -36,9 +36,9 @@ struct origin *origin_find(struct origin **list, const char *name);
 /* Makes room for as many connections as the exchange's client asks for. */
 void origin_expect(struct origin *origin, const struct exchange *exchange);
 
-/* Put it into the queue; the second one before those that wait there. */
+/* Put it into the queue; the second one where its age belongs. */
 void origin_push(struct origin *origin, struct exchange *exchange);
-void origin_push_front(struct origin *origin, struct exchange *exchange);
+void origin_return(struct origin *origin, struct exchange *exchange);
 void origin_remove(struct origin *origin, struct exchange *exchange); /* while it waits */
 
 /* Takes the first waiting exchange that may start now, counted as started; NULL: none may. */

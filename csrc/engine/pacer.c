@@ -78,7 +78,7 @@ void pacer_started(struct pacer *pacer, double now) {
   pacer->last_start = now;
 }
 
-static void pause(struct pacer *pacer, double until) {
+static void pause_until(struct pacer *pacer, double until) {
   if (until > pacer->paused_until) {
     pacer->paused_until = until;
     pacer->delayed = true;
@@ -88,13 +88,13 @@ static void pause(struct pacer *pacer, double until) {
 /* Answers that come while it is paused belong to calls from before. */
 void pacer_answered(struct pacer *pacer, int status, double retry_after, double now) {
   if (status == 429 && retry_after >= 0) {
-    pause(pacer, now + (retry_after < asked_most ? retry_after : asked_most));
+    pause_until(pacer, now + (retry_after < asked_most ? retry_after : asked_most));
   } else if (now < pacer->paused_until || status == 0) {
     return;
   } else if (status == 429) {
     double longer = pacer->slow > 0 ? pacer->slow * 2 : slow_first;
     pacer->slow = longer < slow_most ? longer : slow_most;
-    pause(pacer, now + pacer->slow);
+    pause_until(pacer, now + pacer->slow);
   } else {
     pacer->slow = 0;
   }

@@ -2,7 +2,7 @@
  *
  * A start is allowed one interval after the previous start, however late that was: no burst
  * makes up for lost time. First in, first out. Of two clients with one key the lower rate counts
- * for both, until the slower one has been silent for a minute. */
+ * for both, until the slower one has been silent for a minute and one interval. */
 #ifndef SYNTHFLOW_PACER_H
 #define SYNTHFLOW_PACER_H
 
@@ -17,6 +17,7 @@ struct pacer {
   uint64_t key;          /* a hash: two keys that collide share a rate, which is safe */
   struct queue waiting;
   size_t waiting_count;
+  size_t paused_count;   /* those that will wait again, after a pause of their own */
   size_t users;          /* exchanges that are not done */
   double interval;       /* seconds between starts */
   double interval_until; /* when a shorter one may replace it */

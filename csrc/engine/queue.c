@@ -15,15 +15,27 @@ void queue_push(struct queue *queue, struct exchange *exchange) {
   queue->last = exchange;
 }
 
-void queue_push_front(struct queue *queue, struct exchange *exchange) {
-  exchange->previous = NULL;
-  exchange->next = queue->first;
-  if (queue->first) {
-    queue->first->previous = exchange;
+static void insert_before(struct queue *queue, struct exchange *later, struct exchange *exchange) {
+  exchange->previous = later->previous;
+  exchange->next = later;
+  later->previous = exchange;
+  if (exchange->previous) {
+    exchange->previous->next = exchange;
   } else {
-    queue->last = exchange;
+    queue->first = exchange;
   }
-  queue->first = exchange;
+}
+
+void queue_return(struct queue *queue, struct exchange *exchange) {
+  struct exchange *later = queue->first;
+  while (later && later->submitted <= exchange->submitted) {
+    later = later->next;
+  }
+  if (later) {
+    insert_before(queue, later, exchange);
+  } else {
+    queue_push(queue, exchange);
+  }
 }
 
 void queue_remove(struct queue *queue, struct exchange *exchange) {

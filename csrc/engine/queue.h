@@ -11,7 +11,7 @@ struct queue {
 };
 
 void queue_push(struct queue *queue, struct exchange *exchange);
-void queue_push_front(struct queue *queue, struct exchange *exchange);
+void queue_return(struct queue *queue, struct exchange *exchange); /* to where it was: by age */
 void queue_remove(struct queue *queue, struct exchange *exchange);
 struct exchange *queue_pop(struct queue *queue); /* NULL when empty */
 

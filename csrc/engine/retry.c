@@ -14,7 +14,7 @@ static double next_attempt(struct engine *engine, const struct exchange *x) {
   double due = now + (asked >= 0 ? asked
                                  : policy_pause(x->retries + 1, x->settings->first_pause,
                                                 erand48(engine->random)));
-  double turn = x->pacer ? pacer_start_of(x->pacer, 0, now) : now;
+  double turn = x->pacer ? pacer_start_of(x->pacer, x->pacer->paused_count, now) : now;
   return turn > due ? turn : due;
 }
 
@@ -36,9 +36,7 @@ static bool forget_attempt(struct engine *engine, struct exchange *x, double due
   if (!timers_add(&engine->timers, x)) {
     return false;
   }
-  transfer_reset(&x->transfer);
-  x->stop = OUTCOME_NONE;
-  x->report.outcome = OUTCOME_NONE;
+  exchange_forget_attempt(x);
   return true;
 }
 
@@ -51,7 +49,7 @@ static bool follow(struct engine *engine, struct exchange *x) {
   x->request.url = target;
   x->redirected = true;
   x->state = STATE_WAITING;
-  origin_push_front(x->origin, x);
+  origin_return(x->origin, x);
   return true;
 }
 
@@ -72,6 +70,9 @@ bool retry_begin(struct engine *engine, struct exchange *x, bool unreadable) {
   x->retries++;
   atomic_fetch_add(&x->settings->counts.retries, 1);
   x->state = STATE_PAUSED;
+  if (x->pacer) {
+    x->pacer->paused_count++;
+  }
   return true;
 }
 
@@ -79,11 +80,12 @@ void retry_resume(struct engine *engine, struct exchange *x) {
   timers_move(&engine->timers, x, x->deadline);
   if (x->pacer) {
     x->state = STATE_PACED;
-    queue_push_front(&x->pacer->waiting, x);
+    queue_return(&x->pacer->waiting, x);
+    x->pacer->paused_count--;
     x->pacer->waiting_count++;
     x->pacer->delayed = true; /* for those behind it */
   } else {
     x->state = STATE_WAITING;
-    origin_push_front(x->origin, x);
+    origin_return(x->origin, x);
   }
 }

@@ -9,7 +9,7 @@
  * transfer is out of libcurl. */
 bool retry_begin(struct engine *engine, struct exchange *exchange, bool unreadable);
 
-/* The pause is over: back into its queue, before those that have not had an attempt yet. */
+/* The pause is over: back into its queue, where its age belongs. */
 void retry_resume(struct engine *engine, struct exchange *exchange);
 
 #endif

@@ -17,7 +17,7 @@ struct counts {
   atomic_ullong refused_by_budget;
   atomic_ullong connections_opened;
   atomic_ullong connections_reused;
-  atomic_ullong bytes_sent; /* headers and bodies, before TLS */
+  atomic_ullong bytes_sent; /* headers and bodies, before TLS; of bodies above 64 KB without headers */
   atomic_ullong bytes_received;
   atomic_ullong in_flight;
 };

@@ -84,10 +84,10 @@ static bool add_key(struct curl_slist **headers, const struct request *request,
 
 /* To libcurl "Name:" stands for no such line, and "Name;" for one without a value. */
 static void describe_line(struct buffer *lines, const char *line) {
-  size_t length = strlen(line);
-  if (line[length - 1] != ':') {
-    bool empty = line[length - 1] == ';';
-    buffer_append(lines, line, empty ? length - 1 : length);
+  size_t name = strcspn(line, ":;");
+  if (strcmp(line + name, ":") != 0) {
+    bool empty = strcmp(line + name, ";") == 0;
+    buffer_append(lines, line, empty ? name : strlen(line));
     buffer_append_text(lines, empty ? ":\n" : "\n");
   }
 }
@@ -96,7 +96,7 @@ bool transfer_describe_headers(const struct request *request, const struct setti
                                struct buffer *lines) {
   struct curl_slist *headers = NULL;
   bool ok = make_headers(&headers, request) &&
-            headers_add(&headers, "User-Agent:", " ", settings->user_agent);
+            (!settings->user_agent || headers_add(&headers, "User-Agent:", " ", settings->user_agent));
   for (const struct curl_slist *line = headers; line; line = line->next) {
     describe_line(lines, line->data);
   }
@@ -269,12 +269,20 @@ static int http_version(CURL *easy) {
   }
 }
 
-static unsigned long long bytes_of(CURL *easy, CURLINFO body, CURLINFO headers) {
-  curl_off_t body_bytes = 0;
-  long header_bytes = 0;
-  curl_easy_getinfo(easy, body, &body_bytes);
-  curl_easy_getinfo(easy, headers, &header_bytes);
-  return (unsigned long long)body_bytes + (unsigned long long)header_bytes;
+static void count_bytes(CURL *easy, struct transfer_report *report) {
+  curl_off_t sent = 0, received = 0;
+  long sent_first = 0, headers = 0; /* over HTTP/1.1 the beginning of the body goes with the headers */
+  curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent_first);
+  curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+  curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &headers);
+  if (report->http_version >= 20) {
+    sent += sent_first;
+  } else if (sent < sent_first) {
+    sent = sent_first;
+  }
+  report->bytes_sent = (unsigned long long)sent;
+  report->bytes_received = (unsigned long long)(received + headers);
 }
 
 static bool no_answer(const struct transfer *transfer) {
@@ -327,7 +335,7 @@ static enum outcome find_outcome(const struct transfer *transfer, CURLcode code,
   if (transfer->no_memory || code == CURLE_OUT_OF_MEMORY) {
     return OUTCOME_NO_MEMORY;
   }
-  if (stopped == OUTCOME_CANCELLED) {
+  if (stopped == OUTCOME_CANCELLED || stopped == OUTCOME_CLOSED) {
     return stopped;
   }
   if (status >= 300) {
@@ -382,8 +390,7 @@ void transfer_report(struct transfer *transfer, CURLcode code, enum outcome stop
   report->retry_after =
       report->status >= 300 ? headers_retry_after(&transfer->response_headers) : -1;
   report->connected = connects > 0;
-  report->bytes_sent = bytes_of(easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE);
-  report->bytes_received = bytes_of(easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE);
+  count_bytes(easy, report);
   report->timing.reused = transfer->sendings > 0 && !transfer->fresh;
   report->outcome = find_outcome(transfer, code, stopped, report->status);
   report->phase = code == CURLE_OK && stopped == OUTCOME_NONE && transfer->headers_ended

@@ -397,6 +397,47 @@ static void nothing_is_left(void) {
         "%zu in flight, %lu of %lu ended", stats.in_flight, stats.finished, stats.submitted);
 }
 
+/* A cancel in the very moment in which an attempt runs out of time must not let another begin. */
+static void a_cancel_is_not_lost(void) {
+  enum { ROUNDS = 200, ROUNDS_OF_A_BUDGET = 15 };
+  int lost = 0;
+  for (int i = 0; i < ROUNDS; i++) {
+    char host[32];
+    snprintf(host, sizeof host, "cancel-%d", i / ROUNDS_OF_A_BUDGET);
+    struct settings *settings = settings_at(host, "silence");
+    settings->first_pause = 0.02;
+    settings->retries = 1;
+    struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
+    exchange_set_attempt_timeout(exchange, 0.01);
+    exchange_set_timeout(exchange, 1);
+    double moment = clock_now() + 0.01 + (i % 30) * 0.00002;
+    engine_submit(exchange, DRIVE_BACKGROUND);
+    while (clock_now() < moment) {
+    }
+    engine_cancel(exchange);
+    while (engine_wait(exchange, 0.25) != WAIT_DONE) {
+    }
+    lost += exchange_outcome(exchange) != OUTCOME_CANCELLED;
+    exchange_release(exchange);
+    settings_release(settings);
+  }
+  CHECK(lost == 0, "%d of %d cancels were lost", lost, ROUNDS);
+}
+
+static void bytes_are_counted_once(void) {
+  unsigned long long sent[2];
+  const char *bodies[2] = {"0123456789", "0123456789012345678901234567890123456789"};
+  for (int i = 0; i < 2; i++) {
+    struct settings *settings = settings_at("bytes", "ok");
+    struct exchange *exchange = peer_request(settings, "POST", EFFECT_CREATES, bodies[i]);
+    peer_run(exchange);
+    sent[i] = atomic_load(&settings->counts.bytes_sent);
+    exchange_release(exchange);
+    settings_release(settings);
+  }
+  CHECK(sent[1] - sent[0] == 30, "30 bytes more make %llu", sent[1] - sent[0]);
+}
+
 int main(void) {
   peer_start();
   a_pause_that_outlasts_the_deadline_is_not_begun("retry_after_minute-429", 429, TOOK_EFFECT_NO);
@@ -417,5 +458,7 @@ int main(void) {
   a_pause_can_be_ended();
   an_owner_may_leave_in_a_pause();
   nothing_is_left();
+  a_cancel_is_not_lost();
+  bytes_are_counted_once();
   return checks_conclude("retry_test");
 }
