@@ -131,6 +131,7 @@ int client_new(lua_State *L);
 struct handle {
   struct exchange *exchange; /* NULL once its result has been taken */
   bool background;           /* its owner may not block */
+  bool submitted;
   bool raw;                  /* the body is not to be read as JSON */
 };
 
@@ -138,15 +139,27 @@ struct handle {
 struct handle *handle_new(lua_State *L);
 struct handle *handle_check(lua_State *L, int index);
 
+/* Gives the exchange to the engine. false: it has ended already. */
+bool handle_give(struct handle *handle);
+
 /* Lets the exchange go, whatever state it is in. */
 void handle_drop(struct handle *handle);
 
 void handle_open(lua_State *L);
+int handle_submit(lua_State *L);
 int handle_wait(lua_State *L);
 int handle_cancel(lua_State *L);
 
+/* --- mailbox.c ------------------------------------------------------------------------------ */
+
+struct mailbox *mailbox_check(lua_State *L, int index);
+
+void mailbox_open(lua_State *L);
+int mailbox_make(lua_State *L);
+
 /* --- request.c, target.c, result.c, info.c, system.c -------------------------------------------------- */
 
+int request_prepare(lua_State *L);
 int request_start(lua_State *L);
 int request_describe(lua_State *L);
 
@@ -162,6 +175,7 @@ int info_stats(lua_State *L);
 int system_nap(lua_State *L);
 int system_clock(lua_State *L);
 int system_random(lua_State *L);
+int system_is_yieldable(lua_State *L);
 
 /* --- userdata with a metatable: methods apart from the metamethods, the metatable locked ---- */
 

@@ -94,6 +94,8 @@ int luaopen_synthflow_core(lua_State *L) {
       {"cancel", handle_cancel},    {"result", result_take},      {"describe", request_describe},
       {"encode", json_core_encode}, {"decode", json_core_decode}, {"info", info_read},
       {"stats", info_stats},        {"clock", system_clock},      {"random", system_random},
+      {"prepare", request_prepare}, {"submit", handle_submit},    {"mailbox", mailbox_make},
+      {"is_yieldable", system_is_yieldable},
       {NULL, NULL}};
   stay_loaded();
   check_libcurl(L);
@@ -101,6 +103,7 @@ int luaopen_synthflow_core(lua_State *L) {
   json_open_decode(L);
   client_open(L);
   handle_open(L);
+  mailbox_open(L);
   lua_newtable(L);
   compat_set_functions(L, functions);
   set_request(L);

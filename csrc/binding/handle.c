@@ -29,12 +29,46 @@ void handle_drop(struct handle *handle) {
   exchange_release(exchange);
 }
 
+bool handle_give(struct handle *handle) {
+  handle->submitted = true;
+  return engine_submit(handle->exchange,
+                       handle->background ? DRIVE_BACKGROUND : DRIVE_BY_WAITING);
+}
+
+/* One that has been given to the engine. */
+static struct handle *submitted_check(lua_State *L) {
+  struct handle *handle = handle_check(L, 1);
+  if (!handle->submitted) {
+    fault_raise(L, "this exchange has not been submitted");
+  }
+  return handle;
+}
+
+/* submit(exchange, mailbox, ticket, background) -> whether its ticket, a whole number, will come into the
+ * mailbox; false: it has ended already. Without a mailbox, for wait. background: its owner will not drive. */
+int handle_submit(lua_State *L) {
+  struct handle *handle = handle_check(L, 1);
+  if (handle->submitted || !handle->exchange) {
+    fault_raise(L, "this exchange has been submitted");
+  }
+  if (!lua_isnoneornil(L, 2)) {
+    double ticket = lua_type(L, 3) == LUA_TNUMBER ? lua_tonumber(L, 3) : -1;
+    if (!(ticket >= 0 && ticket <= WHOLE_MOST && ticket == (double)(uint64_t)ticket)) {
+      fault_raise(L, "submit needs a ticket, a whole number");
+    }
+    exchange_set_mailbox(handle->exchange, mailbox_check(L, 2), (uint64_t)ticket);
+  }
+  handle->background = handle->background || lua_toboolean(L, 4);
+  lua_pushboolean(L, handle_give(handle));
+  return 1;
+}
+
 static bool is_done(const struct handle *handle) {
   return !handle->exchange || engine_wait(handle->exchange, 0) == WAIT_DONE;
 }
 
 int handle_wait(lua_State *L) {
-  struct handle *handle = handle_check(L, 1);
+  struct handle *handle = submitted_check(L);
   double seconds = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : -1;
   if (!(seconds >= 0 && seconds <= TIMEOUT_MOST)) {
     fault_raise(L, "wait needs a number of seconds from 0 to %d", TIMEOUT_MOST);
@@ -61,7 +95,10 @@ static int handle_collect(lua_State *L) {
 
 static int handle_text(lua_State *L) {
   const struct handle *handle = handle_check(L, 1);
-  const char *state = !handle->exchange ? "closed" : is_done(handle) ? "done" : "pending";
+  const char *state = !handle->exchange    ? "closed"
+                      : !handle->submitted ? "prepared"
+                      : is_done(handle)    ? "done"
+                                           : "pending";
   lua_pushfstring(L, "%s (%s)", HANDLE, state);
   return 1;
 }

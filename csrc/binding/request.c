@@ -238,43 +238,68 @@ static const struct field fields[] = {
 
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
-static bool is_field(const struct table_key *key) {
-  for (size_t i = 0; i < FIELD_COUNT; i++) {
-    if (table_is_key(key, fields[i].name)) {
-      return true;
-    }
+/* FIELD_COUNT when there is no such field. */
+static int find_field(const struct table_key *key) {
+  int i = 0;
+  while (i < FIELD_COUNT && !table_is_key(key, fields[i].name)) {
+    i++;
   }
-  return false;
+  return i;
 }
 
-static void refuse_unknown(lua_State *L, int request) {
+/* Raises what is wrong with the request and its names; of several the first. */
+_Noreturn static void refuse_unknown(lua_State *L, int request) {
   struct fault_path root = fault_root("request");
   struct table_fields given = table_named_fields(L, request, &root);
   for (size_t i = 0; i < given.count; i++) {
-    if (!is_field(&given.keys[i])) {
+    if (find_field(&given.keys[i]) == FIELD_COUNT) {
       struct fault_path path = fault_field(&root, given.keys[i].text, given.keys[i].length);
       fault_raise_at(L, &path, "no such field");
     }
   }
+  fault_raise(L, "a table was changed while it was being read"); /* by a finalizer */
+}
+
+/* Pushes the values of all fields in the order of these, nil for what is absent: a pass over what is
+ * there costs less than to ask for each. */
+static void push_fields(lua_State *L, int request) {
+  int before = lua_gettop(L);
+  if (lua_type(L, request) != LUA_TTABLE) {
+    refuse_unknown(L, request);
+  }
+  lua_settop(L, before + FIELD_COUNT);
+  lua_pushnil(L);
+  while (lua_next(L, request)) {
+    struct table_key key = {0};
+    if (lua_type(L, -2) != LUA_TSTRING) {
+      refuse_unknown(L, request);
+    }
+    key.text = lua_tolstring(L, -2, &key.length);
+    int place = find_field(&key);
+    if (place == FIELD_COUNT) {
+      refuse_unknown(L, request);
+    }
+    lua_replace(L, before + 1 + place);
+  }
 }
 
 static void read_fields(lua_State *L, int request, struct handle *handle) {
-  int top = lua_gettop(L);
-  for (size_t i = 0; i < FIELD_COUNT; i++) {
-    table_push(L, request, fields[i].name);
+  int before = lua_gettop(L);
+  push_fields(L, request);
+  for (int i = 0; i < FIELD_COUNT; i++) {
+    lua_pushvalue(L, before + 1 + i);
     fields[i].read(L, handle);
-    lua_settop(L, top);
+    lua_settop(L, before + FIELD_COUNT);
   }
 }
 
 /* Reads (client, request) and leaves the handle of their exchange on the stack, alone with them. */
 static struct handle *read_request(lua_State *L) {
   lua_settop(L, 2);
-  if (!lua_checkstack(L, 2 * WORKING_STACK)) {
+  if (!lua_checkstack(L, FIELD_COUNT + 2 * WORKING_STACK)) {
     fault_no_memory(L);
   }
   struct settings *settings = client_check(L, 1);
-  refuse_unknown(L, 2);
   struct handle *handle = handle_new(L);
   int result = lua_gettop(L);
   handle->exchange = exchange_new(settings);
@@ -286,10 +311,15 @@ static struct handle *read_request(lua_State *L) {
   return handle;
 }
 
+/* prepare(client, request) -> exchange, for submit: nothing is sent yet */
+int request_prepare(lua_State *L) {
+  read_request(L);
+  return 1;
+}
+
 /* start(client, request) -> exchange */
 int request_start(lua_State *L) {
-  struct handle *handle = read_request(L);
-  engine_submit(handle->exchange, handle->background ? DRIVE_BACKGROUND : DRIVE_BY_WAITING);
+  handle_give(read_request(L));
   return 1;
 }
 

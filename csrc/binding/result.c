@@ -111,10 +111,18 @@ static void add_header(lua_State *L, const char *line, size_t length) {
   lua_rawset(L, -3);
 }
 
+static int count_lines(const char *text, const char *end) {
+  int count = 0;
+  for (; (text = memchr(text, '\n', (size_t)(end - text))); text++) {
+    count++;
+  }
+  return count;
+}
+
 static void set_headers(lua_State *L, const struct buffer *headers) {
   const char *line = buffer_text(headers);
   const char *end = line + headers->length;
-  lua_newtable(L);
+  lua_createtable(L, 0, count_lines(line, end)); /* at once: growing it costs more than filling it */
   while (line < end) {
     const char *newline = memchr(line, '\n', (size_t)(end - line));
     const char *next = newline ? newline + 1 : end;
@@ -214,7 +222,7 @@ int result_take(lua_State *L) {
   if (!handle->exchange) {
     fault_raise(L, "the result of this exchange has been taken");
   }
-  if (engine_wait(handle->exchange, 0) != WAIT_DONE) {
+  if (!handle->submitted || engine_wait(handle->exchange, 0) != WAIT_DONE) {
     fault_raise(L, "this exchange is not done yet");
   }
   lua_createtable(L, 0, 16);

@@ -1,5 +1,5 @@
-/* What Lua cannot ask of the system itself: to sleep, the time that passes, and what cannot be
- * guessed. */
+/* What Lua cannot ask of the system itself: to sleep, the time that passes, what cannot be
+ * guessed, and whether it may yield. */
 #define _DEFAULT_SOURCE
 
 #include <sys/random.h>
@@ -8,6 +8,13 @@
 
 #include "../engine/clock.h"
 #include "binding.h"
+
+#ifdef LUA_LJDIR
+#include <luajit.h>
+#define KNOWS_YIELDABLE (LUAJIT_VERSION_NUM >= 20100)
+#else
+#define KNOWS_YIELDABLE (LUA_VERSION_NUM >= 503)
+#endif
 
 /* nap(seconds) -> how long it was, at most a quarter of a second, so that Lua can be interrupted */
 int system_nap(lua_State *L) {
@@ -27,6 +34,17 @@ int system_nap(lua_State *L) {
 /* clock() -> seconds since some fixed moment, never going back */
 int system_clock(lua_State *L) {
   lua_pushnumber(L, clock_now());
+  return 1;
+}
+
+/* is_yieldable() -> whether who calls this could yield; nil where Lua cannot tell. Some hosts have taken
+ * coroutine.isyieldable away. */
+int system_is_yieldable(lua_State *L) {
+#if KNOWS_YIELDABLE
+  lua_pushboolean(L, lua_isyieldable(L));
+#else
+  lua_pushnil(L);
+#endif
   return 1;
 }
 

@@ -98,7 +98,8 @@ struct table_fields table_named_fields(lua_State *L, int index, const struct fau
 }
 
 bool table_is_key(const struct table_key *key, const char *name) {
-  return strlen(name) == key->length && memcmp(name, key->text, key->length) == 0;
+  return *name == *key->text && strlen(name) == key->length &&
+         memcmp(name, key->text, key->length) == 0;
 }
 
 void table_push_value(lua_State *L, const struct table_fields *fields, size_t position) {

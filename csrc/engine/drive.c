@@ -267,6 +267,9 @@ static void account_end(struct engine *engine, struct exchange *x) {
     x->pacer = NULL;
   }
   x->state = STATE_DONE;
+  if (x->mailbox) {
+    mailbox_post(x->mailbox, x->ticket, x->background);
+  }
   engine->in_flight--;
   engine->finished++;
   atomic_fetch_sub(&x->settings->counts.in_flight, 1);
@@ -295,18 +298,23 @@ static void notify(struct turn *turn) {
   struct exchange *x;
   while ((x = queue_pop(&turn->finished))) {
     pthread_cond_signal(&x->changed);
+    if (x->mailbox) {
+      pthread_cond_signal(&x->mailbox->changed);
+    }
     exchange_release(x);
   }
 }
 
 /* --- the loop ------------------------------------------------------------------------- */
 
-static bool is_over(const struct engine *engine, const struct exchange *own, double now,
-                    double until) {
+static bool is_over(const struct engine *engine, const struct aim *aim, double now, double until) {
   if (engine->stopping) {
     return true;
   }
-  return own ? own->state == STATE_DONE || now >= until : engine->in_flight == 0;
+  if (aim->exchange) {
+    return aim->exchange->state == STATE_DONE || now >= until;
+  }
+  return aim->mailbox ? aim->mailbox->count > 0 || now >= until : engine->in_flight == 0;
 }
 
 /* How long libcurl may sleep, in milliseconds; it knows its own timers itself. */
@@ -339,7 +347,7 @@ static void sleep_in_libcurl(struct engine *engine, int milliseconds) {
 }
 
 /* One turn; returns false when the driver is to leave. */
-static bool turn_once(struct engine *engine, struct exchange *own, double until) {
+static bool turn_once(struct engine *engine, const struct aim *aim, double until) {
   struct turn turn;
   memset(&turn, 0, sizeof turn);
   take_work(&turn, engine);
@@ -348,7 +356,7 @@ static bool turn_once(struct engine *engine, struct exchange *own, double until)
   pthread_mutex_lock(&engine->lock);
   account(&turn, engine);
   double now = clock_now();
-  bool over = is_over(engine, own, now, until);
+  bool over = is_over(engine, aim, now, until);
   int milliseconds = over ? 0 : sleep_milliseconds(engine, now, until);
   engine->polling = milliseconds > 0;
   pthread_mutex_unlock(&engine->lock);
@@ -358,13 +366,13 @@ static bool turn_once(struct engine *engine, struct exchange *own, double until)
   }
   pthread_mutex_lock(&engine->lock);
   engine->polling = engine->woken = false;
-  return !(over && is_over(engine, own, now, until)); /* more may have come without the lock */
+  return !(over && is_over(engine, aim, now, until)); /* more may have come without the lock */
 }
 
-void engine_drive(struct engine *engine, struct exchange *own, double until) {
+void engine_drive(struct engine *engine, const struct aim *aim, double until) {
   struct signals signals;
   signals_block(&signals);
-  while (turn_once(engine, own, until)) {
+  while (turn_once(engine, aim, until)) {
   }
   signals_restore(&signals);
 }

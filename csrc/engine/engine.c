@@ -32,6 +32,7 @@ static bool must_wake(struct engine *engine) {
 }
 
 static void *run_in_background(void *data) {
+  const struct aim nothing = {0};
   struct engine *engine = data;
   pthread_mutex_lock(&engine->lock);
   while (!engine->stopping) {
@@ -40,7 +41,7 @@ static void *run_in_background(void *data) {
       continue;
     }
     engine->thread_wanted = false;
-    engine_drive(engine, NULL, INFINITY);
+    engine_drive(engine, &nothing, INFINITY);
     engine->driving = false;
   }
   if (engine->thread_wanted) {
@@ -72,22 +73,30 @@ static void drive_in_background(struct engine *engine) {
 static void promote_waiter(struct engine *engine) {
   for (size_t i = 0; i < engine->timers.count; i++) {
     struct exchange *x = engine->timers.heap[i];
-    if (x->waited_for) {
-      pthread_cond_signal(&x->changed);
+    bool for_mail = x->mailbox && x->mailbox->waited_for;
+    if (for_mail || x->waited_for) {
+      pthread_cond_signal(for_mail ? &x->mailbox->changed : &x->changed);
       return;
     }
   }
 }
 
+/* Exchanges that will be driven when the owner of the aim waits again. */
+static size_t driven_by(const struct aim *aim) {
+  if (aim->mailbox) {
+    return aim->mailbox->driven;
+  }
+  struct exchange *x = aim->exchange;
+  return x->mailbox ? x->mailbox->driven : x->state != STATE_DONE && !x->background;
+}
+
 /* The driver leaves. Followers are not promoted as long as there is a thread: handing the
- * lead from waiter to waiter costs a third of the rate. `own`, if not done, will drive again
- * when its owner waits again. */
-static void leave(struct engine *engine, const struct exchange *own) {
-  size_t waiting_itself = own && own->state != STATE_DONE && !own->background;
+ * lead from waiter to waiter costs a third of the rate. */
+static void leave(struct engine *engine, const struct aim *aim) {
   engine->driving = false;
   if (engine->stopping) {
     pthread_cond_broadcast(&engine->driver_left);
-  } else if (engine->in_flight > waiting_itself) {
+  } else if (engine->in_flight > driven_by(aim)) {
     if (ensure_thread(engine)) {
       drive_in_background(engine);
     } else {
@@ -105,21 +114,21 @@ static void abandon(void) {
   current = NULL;
 }
 
-static bool is_ours(const struct engine *engine) {
+bool engine_is_ours(const struct engine *engine) {
   return engine && engine->pid == getpid();
 }
 
 /* The engine of this process, NULL when it has none. */
 static struct engine *engine_here(void) {
   pthread_mutex_lock(&registry);
-  struct engine *engine = is_ours(current) ? current : NULL;
+  struct engine *engine = engine_is_ours(current) ? current : NULL;
   pthread_mutex_unlock(&registry);
   return engine;
 }
 
 static void before_fork(void) {
   pthread_mutex_lock(&registry);
-  forking = is_ours(current) ? current : NULL;
+  forking = engine_is_ours(current) ? current : NULL;
   if (forking) {
     pthread_mutex_lock(&forking->perform);
   }
@@ -214,7 +223,7 @@ static struct engine *engine_obtain(void) {
     return NULL;
   }
   pthread_mutex_lock(&registry);
-  if (current && !is_ours(current)) {
+  if (current && !engine_is_ours(current)) {
     abandon(); /* a fork that ran no handlers */
   }
   if (!current) {
@@ -227,17 +236,20 @@ static struct engine *engine_obtain(void) {
 
 /* --- exchanges ------------------------------------------------------------------------ */
 
-/* Whether its turn can come before its deadline; if so, it waits for it. */
-static bool join_pacer(struct exchange *x) {
-  if (pacer_start_of(x->pacer, x->pacer->waiting_count, x->submitted) >= x->deadline) {
-    exchange_explain(x, "its turn at calls_per_second would come after its deadline");
-    return false;
+/* Whether its turn can come before its deadline. */
+static bool is_in_time(struct exchange *x) {
+  if (pacer_start_of(x->pacer, x->pacer->waiting_count, x->submitted) < x->deadline) {
+    return true;
   }
+  exchange_explain(x, "its turn at calls_per_second would come after its deadline");
+  return false;
+}
+
+static void join_pacer(struct exchange *x) {
   x->state = STATE_PACED;
   queue_push(&x->pacer->waiting, x);
   x->pacer->waiting_count++;
   x->pacer->users++;
-  return true;
 }
 
 /* false: no memory. x->pacer stays NULL where no rate is set for the key. */
@@ -251,9 +263,39 @@ static bool find_pacer(struct engine *engine, struct exchange *x) {
   return !failed;
 }
 
+/* From now on the engine keeps it. false: no memory for its mail. */
+static bool hold(struct engine *engine, struct exchange *x) {
+  if (x->mailbox && !mailbox_expect(x->mailbox, x->background)) {
+    return false;
+  }
+  exchange_retain(x);
+  engine->in_flight++;
+  atomic_fetch_add(&x->settings->counts.in_flight, 1);
+  return true;
+}
+
+/* Takes that back for one that has not gone on its way. */
+static void let_go(struct engine *engine, struct exchange *x) {
+  if (x->mailbox) {
+    mailbox_give_up(x->mailbox, x->background);
+  }
+  engine->in_flight--;
+  atomic_fetch_sub(&x->settings->counts.in_flight, 1);
+  exchange_release(x); /* its owner has another */
+}
+
+/* A mailbox is of one engine alone. */
+static bool is_closed(struct engine *engine, struct exchange *x) {
+  if (x->mailbox && !x->mailbox->engine) {
+    x->mailbox->engine = engine;
+  }
+  return engine->stopping || atomic_load(&x->settings->closed) ||
+         (x->mailbox && x->mailbox->engine != engine);
+}
+
 /* Puts a prepared exchange into its queue; the lock is held. What prevents it, or NONE. */
 static enum outcome enqueue(struct engine *engine, struct exchange *x) {
-  if (engine->stopping || atomic_load(&x->settings->closed)) {
+  if (is_closed(engine, x)) {
     return OUTCOME_CLOSED;
   }
   x->origin = origin_find(&engine->origins, x->settings->origin);
@@ -261,18 +303,22 @@ static enum outcome enqueue(struct engine *engine, struct exchange *x) {
       !timers_add(&engine->timers, x)) {
     return OUTCOME_NO_MEMORY;
   }
-  origin_expect(x->origin, x);
-  if (!x->pacer) {
-    x->state = STATE_WAITING;
-    origin_push(x->origin, x);
-  } else if (!join_pacer(x)) {
+  if (x->pacer && !is_in_time(x)) {
     timers_remove(&engine->timers, x);
     return OUTCOME_TIMEOUT;
   }
-  exchange_retain(x);
-  engine->in_flight++;
+  if (!hold(engine, x)) {
+    timers_remove(&engine->timers, x);
+    return OUTCOME_NO_MEMORY;
+  }
   engine->submitted++;
-  atomic_fetch_add(&x->settings->counts.in_flight, 1);
+  origin_expect(x->origin, x);
+  if (x->pacer) {
+    join_pacer(x);
+  } else {
+    x->state = STATE_WAITING;
+    origin_push(x->origin, x);
+  }
   return OUTCOME_NONE;
 }
 
@@ -321,19 +367,20 @@ bool engine_submit(struct exchange *x, enum engine_driver driver) {
 
 bool engine_try_again(struct exchange *x) {
   struct engine *engine = x->engine;
-  if (!is_ours(engine)) {
+  if (!engine_is_ours(engine)) {
     return false;
   }
   pthread_mutex_lock(&engine->lock);
-  bool again = (!x->background || ensure_thread(engine)) && retry_begin(engine, x, true);
+  bool again = (!x->background || ensure_thread(engine)) && hold(engine, x);
+  if (again && !retry_begin(engine, x, true)) {
+    let_go(engine, x);
+    again = false;
+  }
   if (!again) {
     pthread_mutex_unlock(&engine->lock);
     return false;
   }
-  exchange_retain(x);
-  engine->in_flight++;
   engine->finished--;
-  atomic_fetch_add(&x->settings->counts.in_flight, 1);
   announce(engine, x->background);
   return true;
 }
@@ -353,35 +400,43 @@ static void close_unfinished(struct exchange *x) {
   x->state = STATE_DONE;
 }
 
+static bool is_reached(const struct aim *aim) {
+  return aim->mailbox ? aim->mailbox->count > 0 : aim->exchange->state == STATE_DONE;
+}
+
+static void follow(struct engine *engine, const struct aim *aim, double until) {
+  bool *waited_for = aim->mailbox ? &aim->mailbox->waited_for : &aim->exchange->waited_for;
+  *waited_for = true;
+  clock_wait(aim->mailbox ? &aim->mailbox->changed : &aim->exchange->changed, &engine->lock, until);
+  *waited_for = false;
+}
+
 /* Who waited for another driver and leaves may have been the one that was asked to drive: then
  * somebody else must. */
-static void wait_locked(struct engine *engine, struct exchange *x, double until) {
+static void wait_locked(struct engine *engine, const struct aim *aim, double until) {
   bool followed = false;
-  while (x->state != STATE_DONE && clock_now() < until) {
-    if (engine->stopping && !engine->driving) {
-      close_unfinished(x);
-    } else if (!engine->driving) {
+  while (!is_reached(aim) && clock_now() < until && !(engine->stopping && !engine->driving)) {
+    if (!engine->driving) {
       engine->driving = true;
-      engine_drive(engine, x, until);
-      leave(engine, x);
+      engine_drive(engine, aim, until);
+      leave(engine, aim);
     } else {
-      x->waited_for = true;
-      clock_wait(&x->changed, &engine->lock, until);
-      x->waited_for = false;
+      follow(engine, aim, until);
       followed = true;
     }
   }
   if (followed && !engine->driving && !engine->stopping) {
-    leave(engine, x);
+    leave(engine, aim);
   }
 }
 
 enum engine_wait engine_wait(struct exchange *x, double seconds) {
+  const struct aim aim = {.exchange = x};
   struct engine *engine = x->engine;
   if (!engine) {
     return WAIT_DONE; /* refused at submission */
   }
-  if (!is_ours(engine)) {
+  if (!engine_is_ours(engine)) {
     close_unfinished(x);
     if (x->report.outcome == OUTCOME_CLOSED) {
       note_doubt(x);
@@ -389,10 +444,30 @@ enum engine_wait engine_wait(struct exchange *x, double seconds) {
     return WAIT_DONE;
   }
   pthread_mutex_lock(&engine->lock);
-  wait_locked(engine, x, seconds > 0 ? clock_now() + seconds : 0);
+  wait_locked(engine, &aim, seconds > 0 ? clock_now() + seconds : 0);
+  if (engine->stopping && !engine->driving) {
+    close_unfinished(x);
+  }
   bool done = x->state == STATE_DONE;
   pthread_mutex_unlock(&engine->lock);
   return done ? WAIT_DONE : WAIT_PENDING;
+}
+
+enum engine_wait engine_wait_mailbox(struct mailbox *mailbox, double seconds) {
+  const struct aim aim = {.mailbox = mailbox};
+  struct engine *engine = mailbox->engine;
+  if (!engine) {
+    return WAIT_PENDING;
+  }
+  if (!engine_is_ours(engine)) {
+    return WAIT_CLOSED;
+  }
+  pthread_mutex_lock(&engine->lock);
+  wait_locked(engine, &aim, seconds > 0 ? clock_now() + seconds : 0);
+  bool mail = mailbox->count > 0;
+  bool closed = engine->stopping && !engine->driving;
+  pthread_mutex_unlock(&engine->lock);
+  return mail ? WAIT_DONE : closed ? WAIT_CLOSED : WAIT_PENDING;
 }
 
 /* false: there is nothing for the driver to take out. One whose time has just run out is with the
@@ -413,11 +488,12 @@ static bool mark(struct engine *engine, struct exchange *x, enum outcome reason)
 /* Lets the driver take the marked ones out; called with the lock, which is released. Where nobody
  * drives, one turn is enough, and does not block. */
 static void end_marked(struct engine *engine, struct exchange *one) {
+  const struct aim aim = {.exchange = one};
   bool wake = must_wake(engine);
   if (!engine->driving) {
     engine->driving = true;
-    engine_drive(engine, one, 0);
-    leave(engine, one);
+    engine_drive(engine, &aim, 0);
+    leave(engine, &aim);
   }
   pthread_mutex_unlock(&engine->lock);
   if (wake) {
@@ -427,7 +503,7 @@ static void end_marked(struct engine *engine, struct exchange *one) {
 
 void engine_cancel(struct exchange *x) {
   struct engine *engine = x->engine;
-  if (!is_ours(engine)) {
+  if (!engine_is_ours(engine)) {
     return;
   }
   pthread_mutex_lock(&engine->lock);

@@ -15,7 +15,8 @@ enum engine_driver {
 
 enum engine_wait {
   WAIT_PENDING, /* the time is over, the exchange is not */
-  WAIT_DONE
+  WAIT_DONE,
+  WAIT_CLOSED   /* for a mailbox: no mail will come any more */
 };
 
 struct engine_stats {
@@ -27,11 +28,15 @@ struct engine_stats {
 };
 
 /* Hands the exchange to the engine. The deadline starts here. Always ends in an outcome:
- * false only tells that it already has one (no memory, engine stopped). */
+ * false only tells that it already has one (no memory, engine stopped), and that no mail comes of it. */
 bool engine_submit(struct exchange *exchange, enum engine_driver driver);
 
 /* Waits up to `seconds` (0: looks only) and drives meanwhile if nobody does. */
 enum engine_wait engine_wait(struct exchange *exchange, double seconds);
+
+/* The same for a mailbox: WAIT_DONE when there is something to be taken. WAIT_CLOSED when the engine
+ * has stopped or belongs to the process before a fork: engine_wait ends each exchange then. */
+enum engine_wait engine_wait_mailbox(struct mailbox *mailbox, double seconds);
 
 /* For the owner of one that is done and whose 2xx body it cannot read: true when another attempt is
  * under way, to be waited for as before. False changes nothing. */

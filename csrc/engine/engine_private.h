@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "exchange_private.h"
 #include "handles.h"
+#include "mailbox_private.h"
 #include "origin.h"
 #include "pacer.h"
 #include "sockets.h"
@@ -53,8 +54,17 @@ struct engine {
   pthread_cond_t driver_left;
 };
 
-/* Drives until `own` is done or `until` has come; without `own`, until nothing is in flight.
+/* Whether this is the engine of this process; not of the one before a fork. */
+bool engine_is_ours(const struct engine *engine);
+
+/* What somebody waits for, and drives: one exchange or mail, or neither. */
+struct aim {
+  struct exchange *exchange;
+  struct mailbox *mailbox;
+};
+
+/* Drives until the aim is reached or `until` has come; without an aim, until nothing is in flight.
  * The lock is held on entry and on return, `driving` is set and stays so. */
-void engine_drive(struct engine *engine, struct exchange *own, double until);
+void engine_drive(struct engine *engine, const struct aim *aim, double until);
 
 #endif

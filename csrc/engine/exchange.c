@@ -53,6 +53,7 @@ void exchange_release(struct exchange *x) {
   buffer_free(&x->redirect);
   secret_free(x->request.api_key);
   settings_release(x->settings);
+  mailbox_release(x->mailbox);
   pthread_cond_destroy(&x->changed);
   free(x);
 }
@@ -77,6 +78,12 @@ void exchange_set_retries(struct exchange *exchange, int retries) {
 
 void exchange_set_paced(struct exchange *exchange) {
   exchange->request.paced = true;
+}
+
+void exchange_set_mailbox(struct exchange *exchange, struct mailbox *mailbox, uint64_t ticket) {
+  mailbox_release(exchange->mailbox);
+  exchange->mailbox = mailbox_retain(mailbox);
+  exchange->ticket = ticket;
 }
 
 void exchange_set_refusal(struct exchange *exchange, int status) {

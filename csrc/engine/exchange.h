@@ -8,6 +8,7 @@
 #define SYNTHFLOW_EXCHANGE_H
 
 #include "buffer.h"
+#include "mailbox.h"
 #include "settings.h"
 
 /* What a repeat of the operation would do; decides about retries and the HTTP version. */
@@ -85,6 +86,9 @@ void exchange_set_timeout(struct exchange *exchange, double seconds);
 void exchange_set_attempt_timeout(struct exchange *exchange, double seconds);
 void exchange_set_retries(struct exchange *exchange, int retries); /* 0: once on the wire, at most */
 void exchange_set_paced(struct exchange *exchange); /* a call attempt: waits for its turn at calls_per_second */
+
+/* At its end the ticket comes into the mailbox; once for each time that it is done. */
+void exchange_set_mailbox(struct exchange *exchange, struct mailbox *mailbox, uint64_t ticket);
 
 /* A status that here means "not acted, and asking again will not help", whatever it usually means. */
 void exchange_set_refusal(struct exchange *exchange, int status);

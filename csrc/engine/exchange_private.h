@@ -34,6 +34,8 @@ struct exchange {
   struct engine *engine;
   struct origin *origin;
   struct pacer *pacer;       /* NULL: not paced */
+  struct mailbox *mailbox;   /* NULL: its owner waits for itself */
+  uint64_t ticket;
   struct exchange *previous; /* in a queue */
   struct exchange *next;
   struct exchange *next_stopped;

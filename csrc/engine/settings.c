@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct settings *settings_new(void) {
     settings->first_pause = 0.5;
     settings->retries = 2;
     settings->connections = 32;
+    settings->curl_has_ca_file = curl_version_info(CURLVERSION_NOW)->cainfo != NULL;
     settings->max_response_bytes = (size_t)64 * 1024 * 1024;
   }
   return settings;

@@ -33,6 +33,7 @@ struct settings {
   char *api_key;            /* NULL when none is known; wiped when freed */
   char *user_agent;
   char *ca_file;            /* NULL: libcurl's own */
+  bool curl_has_ca_file;    /* it has one of its own */
   char *proxy;              /* NULL: from the environment, for https only */
   double timeout;           /* seconds, the whole exchange; default 30 */
   double connect_timeout;   /* seconds, resolve + connect + TLS; default 5 */

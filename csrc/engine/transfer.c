@@ -151,7 +151,7 @@ static bool set_proxy(CURL *easy, const struct settings *settings) {
 /* A directory beside the file keeps libcurl from reading the file once for all connections: then
  * each of them costs 20 ms, in which nothing else moves. */
 static bool set_authorities(CURL *easy, const struct settings *settings) {
-  bool has_file = settings->ca_file || curl_version_info(CURLVERSION_NOW)->cainfo;
+  bool has_file = settings->ca_file || settings->curl_has_ca_file;
   return (!settings->ca_file || SET(easy, CURLOPT_CAINFO, settings->ca_file)) &&
          (!has_file || SET(easy, CURLOPT_CAPATH, NULL));
 }
@@ -282,7 +282,7 @@ static void count_bytes(CURL *easy, struct transfer_report *report) {
     sent = sent_first;
   }
   report->bytes_sent = (unsigned long long)sent;
-  report->bytes_received = (unsigned long long)(received + headers);
+  report->bytes_received = (unsigned long long)received + (unsigned long long)headers;
 }
 
 static bool no_answer(const struct transfer *transfer) {

@@ -69,7 +69,10 @@ static double deadline_is_late_by(struct settings *settings, double shift) {
     engine_submit(waiters[i].exchange, DRIVE_BY_WAITING);
   }
   for (int i = 0; i < WAITERS; i++) {
-    pthread_create(&threads[i], NULL, wait_once, &waiters[i]);
+    if (pthread_create(&threads[i], NULL, wait_once, &waiters[i])) {
+      fprintf(stderr, "no_thread_test: no thread to wait in\n");
+      exit(2);
+    }
   }
   atomic_store(&denied, true);
   for (int i = 0; i < WAITERS; i++) {
