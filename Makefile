@@ -73,7 +73,7 @@ objects = $(patsubst %.c,$(BUILD)/objects/%.o,$(sort $(1)))
 ENGINE_TEST_SOURCES  = $(sort $(wildcard spec/engine/*_test.c))
 ENGINE_TESTS         = $(ENGINE_TEST_SOURCES:%.c=$(BUILD)/%)
 ENGINE_TEST_HELPERS  = $(call objects,$(filter-out $(ENGINE_TEST_SOURCES),$(wildcard spec/engine/*.c)))
-HOSTS                = $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard spec/hosts/*_host.c)))
+CALL_HOST            = $(BUILD_LUA)/call_host
 BENCH_PROGRAMS       = $(BUILD)/spec/bench/bare $(BUILD_LUA)/bench_host
 SUPPORT              = $(BUILD)/spec/support
 FAULT_SERVER_OBJECTS = $(call objects,$(wildcard spec/support/fault_server/*.c))
@@ -116,10 +116,10 @@ $(ENGINE_TESTS): $(BUILD)/%: $(BUILD)/objects/%.o $(ENGINE_TEST_HELPERS) $(ENGIN
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(CURL_LIBS)
 
-# A host is a C program that embeds Lua, with the binding inside so that a sanitizer sees both.
-$(HOSTS): $(BUILD)/%: %.c $(FLAGS) $(ENGINE_OBJECTS) $(BINDING_OBJECTS)
+# A C program that embeds Lua, with the binding inside so that a sanitizer sees both.
+$(CALL_HOST): spec/hosts/call_host.c $(FLAGS) $(ENGINE_OBJECTS) $(BINDING_OBJECTS)
 	@mkdir -p $(@D)
-	$(call say,CC,$<)
+	$(call say,CC,"$< ($(LUA_NAME))")
 	$(Q)$(COMPILE) $(LUA_INCLUDE) -Icsrc/binding -o $@ $(filter-out $(FLAGS),$^) $(LDFLAGS) $(CURL_LIBS) $(LUA_LIBS)
 
 $(BUILD)/spec/bench/bare: $(call objects,spec/bench/bare.c)
@@ -156,7 +156,7 @@ $(LUA_PROGRAMS) $(BUILD_LUA)/bench_host: $(FLAGS) | lua-headers
 core: $(CORE)
 support: $(SUPPORT)/fault_server $(SUPPORT)/slow_resolver.so $(SUPPORT)/certificates/made
 engine-tests: $(ENGINE_TESTS)
-hosts: $(HOSTS)
+hosts: $(CALL_HOST)
 lua-programs: $(LUA_PROGRAMS)
 bench-programs: $(BENCH_PROGRAMS)
 core support engine-tests hosts lua-programs bench-programs:
@@ -193,7 +193,7 @@ LUA_GROUPS = $(foreach lua,$(LUAS),$(if $(filter luajit,$(lua)),luajit,lua$(lua)
 JOBS    = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 submake = @$(MAKE) --no-print-directory $(JOBS)
 
-.PHONY: help env deps demo test lint check-memory check-threads bench rock install clean
+.PHONY: help env deps demo test lint check-memory check-threads bench drift rock install clean
 
 help:
 	@echo 'make                 build for Lua $(LUA) into $(BUILD)/ (LUA=5.1, 5.2, 5.3, 5.4 or luajit)'
@@ -202,6 +202,7 @@ help:
 	@echo 'make -s env          the lines that let a shell use this build without installing it'
 	@echo 'make install         into PREFIX=$(PREFIX) (DESTDIR, LUADIR and LIBDIR are heeded)'
 	@echo 'make deps            install what Debian or Ubuntu lack for any of these (DEPS=no: never do)'
+	@echo 'make drift OPENAPI=f  what an OpenAPI file of the platform (JSON) has that the catalogue lacks, and back'
 	@echo 'make lint check-memory check-threads bench rock clean'
 
 # No recipe below calls make for them: such a line would run even with `make -n`.
@@ -213,7 +214,7 @@ env:
 	@echo 'export $(SET_LUA_CPATH)'
 
 deps:
-	$(need) build $(LUA_GROUPS) sandbox specs lint memory rock
+	$(need) build $(LUA_GROUPS) sandbox specs kamailio lint memory rock
 
 demo:
 	$(need) build $(LUA_NAME) sandbox
@@ -221,8 +222,8 @@ demo:
 	@$(SET_LUA_PATH) $(SET_LUA_CPATH) $(LUA_NAME) spec/examples/import_number.lua
 
 test:
-	$(need) build $(LUA_GROUPS) sandbox specs
-	$(submake) cores support engine-tests hosts
+	$(need) build $(LUA_GROUPS) sandbox specs kamailio
+	$(submake) EACH="core hosts" cores support engine-tests
 	@BUILD=$(BUILD) sh spec/tools/test.sh $(LUAS)
 
 SANITIZE_MEMORY  = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -234,7 +235,7 @@ VALGRIND_SPECS = $(patsubst %,spec/%_spec.lua,core json connections fault_errors
 check-memory:
 	$(need) build $(LUA_GROUPS) sandbox specs memory
 	$(submake) BUILD=$(BUILD)/asan CFLAGS_EXTRA="$(SANITIZE_MEMORY)" LUA=5.4 core support engine-tests hosts lua-programs
-	$(submake) EACH="core lua-programs" cores support
+	$(submake) EACH="core lua-programs hosts" cores support
 	@BUILD=$(BUILD) VALGRIND_SPECS="$(VALGRIND_SPECS)" sh spec/tools/memory.sh $(LUAS)
 
 check-threads:
@@ -249,6 +250,11 @@ bench:
 	  PATH="$$PATH:$(abspath $(BUILD))/nginx/usr/sbin" $(LUA_NAME) spec/bench/run.lua \
 	  $(BENCH_PROGRAMS)
 
+# On any Lua, without the core.
+drift:
+	$(need) $(LUA_NAME) sandbox
+	@$(SET_LUA_PATH) $(LUA_NAME) spec/tools/drift.lua "$(OPENAPI)"
+
 rock:
 	$(need) build lua5.4 lua5.1 rock
 	@BUILD=$(BUILD) sh spec/tools/rock.sh 5.4 5.1
@@ -261,7 +267,7 @@ lint:
 	$(submake) -k $(LINTS)
 
 C_FILES  = $(sort $(wildcard csrc/*/*.c spec/*/*.c spec/support/*/*.c))
-C_WHOLE  = cores support engine-tests hosts bench-programs
+C_WHOLE  = cores support engine-tests bench-programs
 checked  = @printf '  %-13s %s\n' '$(1)' ok
 
 lint-lua:
@@ -274,7 +280,7 @@ lint-rules:
 
 # gcc and clang know different mistakes; -O2, because some are found while optimising.
 lint-gcc lint-clang: lint-%:
-	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/$@ EACH="core lua-programs" CC=$* CFLAGS="-O2 -Werror" Q=@ say= $(C_WHOLE)
+	@$(MAKE) -s --no-print-directory BUILD=$(BUILD)/$@ EACH="core lua-programs hosts" CC=$* CFLAGS="-O2 -Werror" Q=@ say= $(C_WHOLE)
 	@sh spec/tools/exports.sh $(BUILD)/$@
 	$(call checked,$*)
 

@@ -136,8 +136,8 @@ describe("a client", function()
       fault_of(function() return client.requst {} end))
     assert.are.equal("client.phone_numbers: unknown method 'imprt' (did you mean import?)",
       fault_of(function() client.phone_numbers:imprt {} end))
-    assert.are.equal(
-      "client.phone_numbers: unknown method 'create' (known: delete, each, get, import, list, update)",
+    assert.are.equal("client.phone_numbers: unknown method 'create' "
+      .. "(known: delete, each, get, import, import_all, list, update)",
       fault_of(function() client.phone_numbers:create {} end))
   end)
 
@@ -145,6 +145,17 @@ describe("a client", function()
     assert.is_nil(client.__pairs)
     assert.is_nil(client[1])
     assert.is_nil(client.phone_numbers.__name)
+  end)
+
+  it("reaches resources inside of others", function()
+    local sources = client.knowledge_bases.sources
+    assert.are.equal(sources, client.knowledge_bases.sources)
+    assert.are.equal("synthflow client.knowledge_bases.sources", tostring(sources))
+    local request = sources:delete("k-1", "s-1", nil, { dry_run = true })
+    assert.truthy(request.url:find "/knowledge_base/k%-1/sources/s%-1$")
+    assert.truthy(fault_of(function() return client.knowledge_bases.source end):find "did you mean sources%?")
+    assert.are.equal("client.knowledge_bases.sources.list: write it with a colon, "
+      .. "client.knowledge_bases.sources:list", fault_of(function() sources.list "k-1" end))
   end)
 
   it("explains a dot where a colon belongs", function()

@@ -52,6 +52,18 @@ describe("an error of a status", function()
     assert.falsy(tostring(err):find "%c")
   end)
 
+  it("has the ids of what may have been done", function()
+    local where = { fields = { chat_id = "c-1" }, answer_fields = { "callId", "sid" } }
+    local err = of_status(502, { data = { callId = "call-1", error = "Room join failed" } }, where)
+    assert.are.equal("call-1", err.callId)
+    assert.is_nil(err.sid)
+    assert.are.equal("c-1", err.chat_id)
+    assert.are.equal("Room join failed", err.message)
+    assert.are.equal("maybe", err.took_effect)
+    assert.is_nil(of_status(502, { body = "<html>" }, where).callId)
+    assert.are.equal("c-1", of_transport({ outcome = "timeout", phase = "receive" }, where).chat_id)
+  end)
+
   it("takes the catalogue's word for what took effect", function()
     local means = { [503] = hint "not enabled here" :took_effect "no" }
     local err = of_status(503, nil, { means = means })

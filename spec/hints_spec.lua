@@ -43,6 +43,16 @@ describe("a hint about a status", function()
     assert.falsy((of_status(500, nil, { unknown_values = unknown }).hint):find "twilio")
   end)
 
+  it("names the nearest of values that a module lists, unless it is one of them", function()
+    local function hint_for(zone)
+      local asked = { { name = "timezone", value = zone, known_in = "synthflow.time_zones" } }
+      return of_status(422, nil, { unknown_values = asked }).hint
+    end
+    assert.are.equal('timezone = "Berlin" is none of the known values, did you mean "Europe/Berlin"?',
+      hint_for "Berlin")
+    assert.falsy(hint_for "Europe/Berlin":find "timezone")
+  end)
+
   it("knows an address that leads elsewhere", function()
     local hint_of = function(status, more) return of_status(status, more).hint end
     assert.truthy(hint_of(404, { data = { detail = "Not Found" } }):find "check base_url")

@@ -1,12 +1,10 @@
 --- The client: binds the catalogue to the core.
 
 local check = require "synthflow.check"
+local resources = require "synthflow.resources"
 local send = require "synthflow.send"
 
 local client = {}
-
--- Each is a file in synthflow/api, loaded when it is first used; some have conveniences in a file beside it.
-local RESOURCES = { calls = "synthflow.calls", phone_numbers = true }
 
 -- The core -------------------------------------------------------------------------------------------------
 
@@ -42,14 +40,16 @@ local function perform(link, operation, ...)
     require("synthflow.usage").raise(operation.named, call.faults)
   end
   if call.dry_run and operation.iterates then
-    call.request = require("synthflow.pages").opening(call.request, call.max)
+    call.request = require("synthflow.pages").opening(call.request, call.paging)
   end
   if call.dry_run then
     return require("synthflow.dry_run").describe(link, call)
   elseif operation.iterates then
-    return require("synthflow.pages").each(pager(link, call), call.request, call.max)
+    return require("synthflow.pages").each(pager(link, call), call.request, call.paging)
   elseif operation.returns.shape == "page" then
-    return require("synthflow.pages").first(pager(link, call), call.request)
+    return require("synthflow.pages").first(pager(link, call), call.request, call.paging)
+  elseif operation.returns.shape == "lines" then
+    return require("synthflow.lines").send(link, call)
   end
   return send.call(link, call)
 end
@@ -59,8 +59,7 @@ end
 -- A method without its object is the commonest slip: resource.method { } for resource:method { }.
 local function expect_self(given, self, named)
   if given ~= self then
-    local written = named:find "^client:" and named or "client." .. named
-    require("synthflow.usage").raise((written:gsub(":", ".")), { "write it with a colon, " .. written })
+    require("synthflow.usage").raise((named:gsub(":", ".")), { "write it with a colon, " .. named })
   end
 end
 
@@ -74,33 +73,55 @@ local function is_probe(name)
   return type(name) ~= "string" or name:sub(1, 1) == "_"
 end
 
--- All methods of a resource: of the catalogue, and conveniences, which take resource and link before what
--- they are given.
-local function methods_of(name)
-  local methods = {}
-  for method, operation in pairs(require("synthflow.api." .. name).operations) do
-    methods[method] = function(_, link, ...) return perform(link, operation, ...) end
+-- A method of a resource: of the catalogue, or a convenience, whose file is loaded only when it is wanted.
+-- Both take resource and link before what they are given.
+local function find_method(name, method)
+  local operation = require("synthflow.api." .. name).operations[method]
+  if operation then
+    return function(_, link, ...) return perform(link, operation, ...) end
   end
-  for method, convenience in pairs(RESOURCES[name] ~= true and require(RESOURCES[name]) or {}) do
-    methods[method] = convenience
+  return resources[name] ~= true and require(resources[name])[method] or nil
+end
+
+local function members_of(name)
+  local members = {}
+  for _, methods in ipairs { require("synthflow.api." .. name).operations,
+    resources[name] ~= true and require(resources[name]) or {} } do
+    for method in pairs(methods) do
+      members[method] = true
+    end
   end
-  return methods
+  for other in pairs(resources) do
+    local inner = other:sub(1, #name + 1) == name .. "." and other:sub(#name + 2)
+    if inner then
+      members[inner] = true
+    end
+  end
+  return members
+end
+
+local function bind_method(link, resource, name, method)
+  local act, named = find_method(name, method), "client." .. name .. ":" .. method
+  return act and function(self, ...)
+    expect_self(self, resource, named)
+    return act(resource, link, ...)
+  end
 end
 
 local function bind_resource(link, name)
-  local methods = methods_of(name)
   return setmetatable({}, {
-    __index = function(resource, method)
-      if methods[method] then
-        local function bound(self, ...)
-          expect_self(self, resource, name .. ":" .. method)
-          return methods[method](resource, link, ...)
-        end
-        rawset(resource, method, bound)
-        return bound
-      elseif not is_probe(method) then
-        unknown_member("client." .. name, method, "method", methods)
+    __index = function(resource, member)
+      if is_probe(member) then
+        return nil
       end
+      local inner = name .. "." .. member
+      local found = resources[inner] and bind_resource(link, inner)
+        or bind_method(link, resource, name, member)
+      if not found then
+        unknown_member("client." .. name, member, "method", members_of(name))
+      end
+      rawset(resource, member, found)
+      return found
     end,
     __tostring = function()
       return "synthflow client." .. name
@@ -113,6 +134,23 @@ local METHODS = {}
 
 function METHODS.request(link, given)
   return require("synthflow.raw").request(link, given)
+end
+
+---Runs fn(item, index) for each item, many of them at once; fn is written as if each call blocked. Of a list
+---it returns a list of { ok =, value =, err = } in the same order, of an iterator (a function that returns
+---the next item, or nil at the end) an iterator of the same, which reads at most `concurrency` items ahead.
+---
+---ok is false where fn returned nil and an error, which is err then, and where it raised: then err is the
+---text with its traceback. One failure does not stop the others. Where the client has calls_per_second, a
+---call attempt waits for its turn, which is no part of its timeout, and until then no item is begun.
+---@param items table|function
+---@param fn fun(item: any, index: integer): any
+---@param options? table concurrency: items under way at once, 64; on_progress(done, total, result, index):
+---  called in this coroutine when an item has ended, total nil for an iterator; stop_on_error: after a
+---  failure no item is begun, those under way are awaited, and those of a list not begun are `skipped`
+---@return table|function results an iterator's `close` cancels what is under way, as does its collection
+function METHODS.map(_, items, fn, options)
+  return require("synthflow.map").run(items, fn, options)
 end
 
 --- What has come of all its requests so far.
@@ -128,6 +166,9 @@ end
 function METHODS.close(link)
   link.closed = true
   link.transport:close()
+  for transport in pairs(link.transports or {}) do -- of what is fetched from other hosts
+    transport:close()
+  end
 end
 
 local function bind_methods(link, object)
@@ -141,7 +182,7 @@ end
 
 local function members()
   local known = {}
-  for _, names in ipairs { RESOURCES, METHODS } do
+  for _, names in ipairs { resources, METHODS } do
     for name in pairs(names) do
       known[name] = true
     end
@@ -155,7 +196,7 @@ local function bind(link)
   bind_methods(link, object)
   return setmetatable(object, {
     __index = function(_, name)
-      if RESOURCES[name] then
+      if resources[name] then
         object[name] = bind_resource(link, name)
         return object[name]
       elseif not is_probe(name) then

@@ -1,7 +1,8 @@
 --- The error object. What to do next is in hints.lua, what the platform says is read by failure.lua.
 --
 -- Fields: kind, message, status, category, request_id, took_effect ("no", "maybe", "yes"), attempts,
--- retry_after, operation, method, route, hint, body. tostring(err) is one line. No field holds a secret.
+-- retry_after, operation, method, route, hint, body; with some operations ids that belong to what may have
+-- been done (chat_id, callId). tostring(err) is one line. No field holds a secret.
 
 local failure = require "synthflow.failure"
 local hints = require "synthflow.hints"
@@ -52,6 +53,8 @@ function errors.scene(link, call, key)
     region = link.region,
     closed = link.closed,
     paced = call.request and call.request.paced,
+    fields = call.error_fields,
+    answer_fields = operation.error_fields,
     effect_assumed = operation.effect_assumed,
     timeout = function()
       return call.request.timeout or link.timeout or link.core.info().timeout
@@ -91,6 +94,9 @@ local function finish(scene, fields, texts)
   fields.attempts = fields.attempts or {}
   texts[#texts + 1] = hints.of_effect(scene, fields.took_effect)
   fields.hint = table.concat(texts, "; ")
+  for name, value in pairs(scene.fields or {}) do
+    fields[name] = value
+  end
   for name, value in pairs(fields) do
     if type(value) == "string" then
       value = scene.mask(mask.text(value, scene.secrets, scene.secret_names))
@@ -120,13 +126,17 @@ end
 function errors.of_status(scene, result)
   local message, category, request_id = failure.read(result)
   local texts, took_effect = hints.of_status(scene, result)
-  return finish(scene, about(result, {
+  local fields = {
     kind = kind_of(result.status),
     message = message or ("the platform answered HTTP %d and nothing more"):format(result.status),
     category = category,
     request_id = request_id,
     took_effect = took_effect,
-  }, texts))
+  }
+  for _, name in ipairs(type(result.data) == "table" and scene.answer_fields or {}) do
+    fields[name] = result.data[name]
+  end
+  return finish(scene, about(result, fields, texts))
 end
 
 --- The status says success, but the answer is none: `problem` is what answer.read or pages found.
@@ -171,6 +181,12 @@ end
 function errors.of_refused_call(scene, by)
   local message = "calls are not allowed here: it could ring or write to a person"
   return finish(scene, { kind = "refused", message = message }, { hints.of_refused_call(scene, by) })
+end
+
+--- This place cannot wait, so nothing was sent. `reason` says why, and what to do about it.
+function errors.of_cannot_wait(scene, reason)
+  return finish(scene, { kind = "cannot_wait", message = "this place cannot wait: " .. reason },
+    { hints.of_cannot_wait() })
 end
 
 --- There is no key, so nothing was sent.

@@ -113,9 +113,12 @@ end
 
 local function add_unknown_values(texts, scene)
   for _, unknown in ipairs(scene.unknown_values) do
-    local near = usage.nearest(unknown.value, unknown.known)
-    texts[#texts + 1] = ("%s = %s is none of the known values%s"):format(unknown.name,
-      usage.show(unknown.value), near and ", did you mean " .. usage.show(near) .. "?" or "")
+    local known = unknown.known or require(unknown.known_in)
+    if not values.is_one_of(unknown.value, known) then
+      local near = usage.nearest(unknown.value, known)
+      texts[#texts + 1] = ("%s = %s is none of the known values%s"):format(unknown.name,
+        usage.show(unknown.value), near and ", did you mean " .. usage.show(near) .. "?" or "")
+    end
   end
 end
 
@@ -187,6 +190,11 @@ function hints.of_refused_call(scene, by)
       .. '"creates"'
   end
   return hint
+end
+
+--- The call was made where nothing can yield.
+function hints.of_cannot_wait()
+  return "the request option blocking = true sends it all the same, and holds up this whole thread"
 end
 
 --- There is no key. nginx hides the environment from its workers.

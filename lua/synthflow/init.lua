@@ -24,6 +24,7 @@ local synthflow = { _VERSION = "0.1.0" }
 ---@field ca_file? string
 ---@field proxy? string
 ---@field user_agent? string
+---@field host? "cqueues"|"luv"|"openresty"|"plain"  how to wait; found out by itself, except for luv
 ---@field on_request? fun(event: table)
 ---@field on_retry? fun(event: table)
 ---@field on_response? fun(event: table)
@@ -49,6 +50,16 @@ function synthflow.doctor(options)
   return require("synthflow.doctor").run(options)
 end
 
+---Runs all functions at once, each written as if its calls blocked, and returns a list of their results in
+---the same order: { ok =, value =, err = }. ok is false where a function returned nil and an error, which is
+---err then, and where it raised: then err is the text with its traceback. It may be used inside of itself,
+---and in every host; while all functions wait, it waits as that host does.
+---@param functions function[]
+---@return table results
+function synthflow.parallel(functions)
+  return require("synthflow.tasks").parallel(functions)
+end
+
 ---The data of a result; an error is raised as text: `number = synthflow.check(client.phone_numbers:get(id))`.
 ---@generic T
 ---@param data T
@@ -60,6 +71,25 @@ function synthflow.check(data, err, ...)
     error(tostring(err), 0)
   end
   return data, err, ...
+end
+
+---What the extractors of a call have found out, by their identifiers, in one table: { city = "Bonn" }. What
+---was not found is absent; an extractor that failed harms no other. Of other actions nothing is taken: what
+---they returned stays in call.executed_actions.
+---@param call table|nil a record of client.calls, or what the post-call webhook sends; nil of a request that
+---  failed, whose error is handed through: `synthflow.results(client.calls:get(id))`
+---@param err? table
+---@return table|nil found
+---@return table failed what went wrong, as text by the key of the action; or the error
+function synthflow.results(call, err)
+  if call == nil and err ~= nil then
+    return nil, err
+  elseif type(call) ~= "table" then
+    require("synthflow.usage").raise("synthflow.results", { "takes the record of a call" })
+  end
+  return require("synthflow.results").merge(call, function(text)
+    return require("synthflow.client").core().decode(text)
+  end)
 end
 
 ---A copy of `items` that is sent as a JSON list even when it is empty.

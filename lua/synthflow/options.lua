@@ -15,9 +15,11 @@ local FOR_CORE = {
   calls_per_second = "number", connections = "number", max_response_bytes = "number",
 }
 local OWN = {
-  allow_calls = true, api_key = true, region = true, workspace_id = true, on_request = true,
+  allow_calls = true, api_key = true, host = true, region = true, workspace_id = true, on_request = true,
   on_response = true, on_retry = true,
 }
+
+local HOSTS = { cqueues = true, luv = true, openresty = true, plain = true }
 
 local BOOLEANS = {
   ["true"] = true, ["1"] = true, yes = true, on = true,
@@ -117,6 +119,21 @@ local function read_calls(given, own, faults)
   end
 end
 
+-- Loaded now: what is missing for it is said here, not in the middle of a request.
+local function read_host(given, own, faults)
+  local name = given.host
+  if name == nil then
+    return
+  elseif not HOSTS[name] then
+    return add(faults, "unknown", "host", tostring(name), require("synthflow.usage").sorted_names(HOSTS))
+  end
+  local found, adapter = pcall(require, "synthflow.host." .. name)
+  if not found then
+    return add(faults, "text", "host = \"%s\" cannot be used: %s", name, tostring(adapter):match "^[^\n]*")
+  end
+  own.host = adapter
+end
+
 local function read_hooks(given, own, faults)
   for _, name in ipairs { "on_request", "on_retry", "on_response" } do
     if given[name] ~= nil and not is_callable(given[name]) then
@@ -158,8 +175,10 @@ function options.read(given)
   read_address(given, settings, own, faults)
   read_workspace(given, own, faults)
   read_calls(given, own, faults)
+  read_host(given, own, faults)
   read_hooks(given, own, faults)
   own.timeout, own.ca_file, own.proxy = settings.timeout, settings.ca_file, settings.proxy
+  own.calls_per_second = settings.calls_per_second
   own.trace = environment "SYNTHFLOW_DEBUG" == "1"
   return settings, own, faults
 end

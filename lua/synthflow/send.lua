@@ -2,12 +2,12 @@
 --
 -- A `link` is what calls need of their client: core, transport (the core's client, which has the key),
 -- region, defaults, null, list_metatable, api_key (a function, or nil), calls_refused_by (what forbids to
--- ring people, or nil), on_request, on_retry, on_response, hook_faults, trace, closed; timeout, ca_file and
--- proxy where they were given.
+-- ring people, or nil), host (an adapter, see hosts.lua, or nil), on_request, on_retry, on_response,
+-- hook_faults, trace, closed; timeout, calls_per_second, ca_file and proxy where they were given.
 
 local answer = require "synthflow.answer"
 local hooks = require "synthflow.hooks"
-local host = require "synthflow.host.plain"
+local hosts = require "synthflow.hosts"
 
 local send = {}
 
@@ -40,11 +40,11 @@ local header_names = {
 }
 
 local function response_of(result)
-  local envelope, headers = result.data, setmetatable(result.headers, header_names)
+  local envelope, headers = result.data, result.headers
   return {
     status = result.status,
-    headers = headers,
     request_id = headers["x-request-id"] or type(envelope) == "table" and envelope.request_id or nil,
+    headers = setmetatable(headers, header_names),
     attempts = result.attempts,
     timing = result.timing,
     body = result.body,
@@ -89,7 +89,7 @@ function send.ask(link, call, function_name, request)
   return answered
 end
 
---- Sends a call, without waiting: what send.finish takes, or nil and an error.
+--- Makes a call ready, up to its hooks, and sends nothing yet: what send.finish takes, or nil and an error.
 function send.begin(link, call)
   if link.calls_refused_by and call.operation.effect == "dials" then
     return nil, send.error("of_refused_call", link, call, nil, link.calls_refused_by)
@@ -104,19 +104,57 @@ function send.begin(link, call)
     return nil, send.error("of_no_key", link, call)
   end
   local event = hooks.before(link, call.operation)
-  local exchange = send.ask(link, call, "start", key and with_key(call.request, key) or call.request)
+  local exchange = send.ask(link, call, "prepare", key and with_key(call.request, key) or call.request)
   return { link = link, call = call, key = key, event = event, exchange = exchange }
 end
 
---- Waits for what send.begin has sent: data and response, or nil and an error. Nothing in here runs under
--- pcall, so that a host may yield.
-function send.finish(sent)
+--- Submits what send.begin has made ready, for a send.finish that blocks.
+function send.submit(sent)
+  sent.link.core.submit(sent.exchange)
+  sent.submitted = true
+end
+
+-- It cannot be waited for any longer.
+local function give_up(core, exchange)
+  core.cancel(exchange)
+  while not core.wait(exchange, 0.25) do end
+end
+
+-- The core's result; or nil and why this place cannot wait, and nothing was sent.
+local function wait(sent, adapter)
+  local core, exchange = sent.link.core, sent.exchange
+  local again = sent.submitted
+  while true do
+    local done, reason, submitted = hosts.wait(adapter, core, exchange, again)
+    if not done and not (again or submitted) then
+      return nil, reason
+    elseif not done then
+      give_up(core, exchange)
+    end
+    local result = core.result(exchange)
+    if result then
+      return result
+    end
+    again = true -- it could not be read, and is asked for again
+  end
+end
+
+local function refuse_to_wait(sent, reason)
+  local err = send.error("of_cannot_wait", sent.link, sent.call, sent.key, reason)
+  if sent.event then
+    hooks.after(sent.link, sent.event, { attempts = {}, took_effect = "no" }, nil, err)
+  end
+  return nil, err
+end
+
+--- Sends what send.begin has made ready and waits for it, by the adapter if one is given: data and response,
+-- or nil and an error. Nothing in here runs under pcall, so that a host may yield.
+function send.finish(sent, adapter)
   local link = sent.link
-  local result
-  repeat
-    host.wait(link.core, sent.exchange)
-    result = link.core.result(sent.exchange) -- nil: it could not be read, and is asked for again
-  until result
+  local result, reason = wait(sent, adapter or hosts.of(link, sent.call))
+  if not result then
+    return refuse_to_wait(sent, reason)
+  end
   local data, response = read(link, sent.call, sent.key, result)
   if sent.event then
     hooks.after(link, sent.event, result, response, data == nil and response or nil)
@@ -126,11 +164,15 @@ end
 
 --- Data and response, or nil and an error.
 function send.call(link, call)
+  local adapter = hosts.of(link, call)
+  if call.request.paced and adapter.take_turn then
+    adapter.take_turn(link)
+  end
   local sent, err = send.begin(link, call)
   if not sent then
     return nil, err
   end
-  return send.finish(sent)
+  return send.finish(sent, adapter)
 end
 
 return send

@@ -100,8 +100,8 @@ end
 
 -- Of requests, not of operations: each call takes them in a table of their own.
 local REQUEST_OPTIONS = {
-  attempt_timeout = true, dry_run = true, extra_body = true, extra_headers = true, extra_query = true,
-  retries = true, timeout = true,
+  attempt_timeout = true, blocking = true, dry_run = true, extra_body = true, extra_headers = true,
+  extra_query = true, retries = true, timeout = true,
 }
 
 function usage.unknown_parameter(name, fields, prefix)

@@ -12,12 +12,15 @@ local monotime = require("cqueues").monotime
 local child = require "support.child"
 local fault_server = require "support.fault_server"
 local nginx = require "support.nginx"
+local openresty = require "bench.openresty"
+local openresty_server = require "hosts.openresty.server"
 local page = require "bench.page"
 local work = require "bench.work"
 
 local PAIRS = 11
 local WARM_UP = 20
 local THREADS = 8
+local AT_ONCE, IMPORTS_AT_ONCE = 64, 32
 local BARE, HOST = arg[1], arg[2]
 
 -- Numbers --------------------------------------------------------------------------------------------------
@@ -131,8 +134,9 @@ local function bare_sequential(method, base_url, ca_file, count)
   end
 end
 
-local function bare_multi(method, base_url, ca_file, count)
-  local command = { BARE, "multi", THREADS, count, method, base_url .. work.paths[method], ca_file }
+local function bare_multi(method, base_url, ca_file, count, in_flight)
+  local url = base_url .. work.paths[method]
+  local command = { BARE, "multi", in_flight or THREADS, count, method, url, ca_file }
   return function()
     return tonumber(run(command))
   end
@@ -174,6 +178,20 @@ local function threads(method, base_url, ca_file, count, least)
     end)
 end
 
+local function mapped(method, base_url, ca_file, count, least)
+  local send = work.mapped(method, work.client(base_url, ca_file), AT_ONCE)
+  compare(("map, %d in flight from one thread"):format(AT_ONCE), timed(send, count, AT_ONCE * WARM_UP),
+    bare_multi(method, base_url, ca_file, count, AT_ONCE), least)
+end
+
+-- The goal is 1.05 times their time; the ratio is of rates.
+local function imports(base_url, ca_file, count)
+  local send = work.imports(work.client(base_url, ca_file), IMPORTS_AT_ONCE)
+  compare(("import_all, %d numbers, %d at once, 50 ms away"):format(count, IMPORTS_AT_ONCE),
+    timed(send, count, 2 * IMPORTS_AT_ONCE),
+    bare_multi("POST", base_url, ca_file, count, IMPORTS_AT_ONCE), 1 / 1.05)
+end
+
 local function against_fault_server(server)
   local ca_file = server.ca_file
   local url, far = server:url("ok", "bench", "tls"), server:url("delay-5", "bench", "tls")
@@ -183,6 +201,7 @@ local function against_fault_server(server)
     bare_sequential("POST", url, ca_file, 1000))
   sequential("one after the other, 5 ms away", "POST", far, ca_file, 40, 0.99)
   threads("POST", url, ca_file, 2000, 0.75)
+  imports(server:url("delay-50", "bench", "tls"), ca_file, 1000)
 end
 
 local function against_nginx()
@@ -196,6 +215,7 @@ local function against_nginx()
   print("GET over TLS and HTTP/2 to " .. version .. "; theirs: bare libcurl")
   sequential("one after the other", "GET", server.origin, server.ca_file, 1000, 0.90)
   threads("GET", server.origin, server.ca_file, 2000, 0.75)
+  mapped("GET", server.origin, server.ca_file, 4000, 0.95)
   server:stop()
 end
 
@@ -255,6 +275,55 @@ local function require_alone()
   row("memory", { ours = ("%.1f KiB"):format(median(kept)) }, median(kept), { most = 60, text = "<= 60 KiB" })
 end
 
+-- In nginx -------------------------------------------------------------------------------------------------
+
+-- `goal`: at most 1.1 times the idle one, or so much more.
+local function beside_calls(server, delay, goal)
+  local taken = openresty.compare(server:url(("delay-%d"):format(delay * 1000), "bench"), delay, 5, 2)
+  local lost, ratios = {}, {}
+  for index, one in ipairs(taken) do
+    lost[index], ratios[index] = (one.busy - one.idle) * 1000, one.busy / one.idle
+  end
+  local shown, spread = milliseconds(lost)
+  local reached = math.min(median(lost) / 0.3, median(ratios) / 1.1) <= 1
+  row(("%d in flight, %d calls a second"):format(openresty.in_flight, openresty.in_flight / delay), {
+    ours = microseconds(median(field(taken, "busy")) * 1e6),
+    theirs = microseconds(median(field(taken, "idle")) * 1e6),
+    ratio = ("+%s (%s)"):format(shown:match "^%S+", spread),
+  }, reached and 0 or 1, goal and { most = 0, text = goal })
+end
+
+local function in_nginx(server)
+  local missing = openresty_server.missing()
+  if missing then
+    print("In an nginx worker: left out, " .. missing)
+    return
+  end
+  print "p99 of other requests to an nginx worker; theirs: idle; ratio: the difference"
+  beside_calls(server, 2, "<= 0.3 ms")
+  beside_calls(server, 0.5)
+end
+
+-- LONG=1: a million requests; LONG=N: so many. What ten thousand need is what it is measured against.
+local function long_run(server)
+  local long = tonumber(os.getenv "LONG" or "")
+  if not long or long < 1 then return end
+  local count, at = long == 1 and 1000000 or long, {}
+  print(("Resident memory of one process, %d requests by map"):format(count))
+  local text = run { child.interpreter(), "spec/bench/memory.lua", count, server:url("ok", "memory") }
+  for requests, kilobytes in text:gmatch "(%d+) (%d+)\n" do
+    at[#at + 1] = { requests = tonumber(requests), kilobytes = tonumber(kilobytes) }
+  end
+  local base
+  for _, point in ipairs(at) do
+    base = point.requests <= 10000 and point or base
+    local last = point == at[#at] and point ~= base
+    local more = (point.kilobytes - base.kilobytes) / 1024
+    row(("after %d requests"):format(point.requests), { ours = ("%.1f MiB"):format(point.kilobytes / 1024) },
+      more, last and { most = 2, text = "<= +2 MiB" }, last and { text = ("%+.2f MiB"):format(more) })
+  end
+end
+
 -- ----------------------------------------------------------------------------------------------------------
 
 local function load_average()
@@ -279,7 +348,9 @@ local function main()
   against_nginx()
   against_cjson()
   new_state(server)
+  in_nginx(server)
   require_alone()
+  long_run(server)
   server:stop()
   print()
   print(("%d of %d goals reached; load now %s"):format(reached_goals, goals, load_average()))

@@ -46,4 +46,43 @@ function work.requests(method, client)
   end
 end
 
+---The same by client:map, so many at once.
+---@param method string
+---@param client table
+---@param concurrency integer
+---@return function send that makes so many requests
+function work.mapped(method, client, concurrency)
+  local call = calls[method]
+  return function(count)
+    local numbers = {}
+    for number = 1, count do
+      numbers[number] = number
+    end
+    local results = client:map(numbers, function(number) return call(client, number) end,
+      { concurrency = concurrency })
+    for _, result in ipairs(results) do
+      if not result.ok then error(tostring(result.err), 0) end
+    end
+  end
+end
+
+---Imports so many numbers by import_all.
+---@param client table
+---@param concurrency integer
+---@return function send
+function work.imports(client, concurrency)
+  return function(count)
+    local rows = {}
+    for number = 1, count do
+      rows[number] = {
+        phone_number = ("+3378%07d"):format(number), friendly_name = "My Custom Number",
+        termination_uri = "sip.example.com",
+      }
+    end
+    for _, outcome in ipairs(client.phone_numbers:import_all(rows, { concurrency = concurrency })) do
+      if not outcome.ok then error(tostring(outcome.err), 0) end
+    end
+  end
+end
+
 return work

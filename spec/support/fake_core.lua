@@ -112,6 +112,20 @@ function fake.json(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
+-- Holds the tickets of exchanges, each done as soon as it was submitted.
+local function new_mailbox()
+  return {
+    wait = function(mailbox) return #mailbox > 0 end,
+    take = function(mailbox)
+      local taken = {}
+      for index = 1, #mailbox do
+        taken[index], mailbox[index] = mailbox[index], nil
+      end
+      return taken
+    end,
+  }
+end
+
 --- Replaces synthflow.core, and unloads the library, so that the next `require "synthflow"` takes it.
 -- Returns the core: `sent` lists the requests; `answers` are given in their order, the last one for ever. An
 -- answer with `again` is nil that many times before it comes.
@@ -124,15 +138,30 @@ function fake.install()
     core.clients[#core.clients + 1] = new_transport(settings)
     return core.clients[#core.clients]
   end
-  function core.start(_, request)
+  function core.prepare(_, request)
     if core.refuses then
       error(core.refuses, 0)
     end
-    core.sent[#core.sent + 1] = copy(request)
-    return { number = #core.sent }
+    return { request = copy(request) }
+  end
+  function core.submit(exchange, mailbox, ticket)
+    core.sent[#core.sent + 1] = exchange.request
+    exchange.number = #core.sent
+    if mailbox then
+      mailbox[#mailbox + 1] = ticket
+    end
+    return true
   end
   function core.wait()
     return true
+  end
+  function core.cancel()
+  end
+  function core.mailbox()
+    return new_mailbox()
+  end
+  function core.clock()
+    return os.clock()
   end
   function core.describe(transport, request)
     if core.refuses then

@@ -49,7 +49,8 @@ function nginx.find()
   if path and run("'" .. path .. "' -V 2>&1 | grep -c http_v2_module") == "1" then return path end
 end
 
-local function free_port()
+---@return integer port that nobody listens on
+function nginx.free_port()
   local listener = socket.listen("127.0.0.1", 0)
   listener:listen()
   local _, _, port = listener:localname()
@@ -57,7 +58,9 @@ local function free_port()
   return port
 end
 
-local function accepts(port)
+---@param port integer
+---@return boolean whether somebody listens there
+function nginx.accepts(port)
   local connection = socket.connect("127.0.0.1", port)
   local ran, connected = pcall(connection.connect, connection, 1)
   connection:close()
@@ -78,7 +81,7 @@ function nginx.start(options)
   local path = assert(nginx.find(), "nginx is not installed")
   local directory = assert(run("mktemp -d"))
   local certificates = fault_server.directory() .. "/certificates"
-  local port = free_port()
+  local port = nginx.free_port()
   local values = {
     DIRECTORY = directory, PORT = tostring(port), REQUESTS = tostring((options or {}).requests or 1000),
     CERTIFICATES = assert(run("cd '" .. certificates .. "' && pwd")),
@@ -94,7 +97,7 @@ function nginx.start(options)
     origin = "https://127.0.0.1:" .. port, ca_file = certificates .. "/ca.pem",
   }, metatable)
   local patience = cqueues.monotime() + 5
-  while not accepts(port) do
+  while not nginx.accepts(port) do
     if cqueues.monotime() > patience then
       local said = read_all(directory .. "/output") .. read_all(directory .. "/error.log")
       server:stop()

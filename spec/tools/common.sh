@@ -86,6 +86,15 @@ run_specs() {
   conclude "$label" "$status"
 }
 
+# run_calls LABEL LUA CALLS COMMAND...: so many short calls, each in a Lua state of its own; the command goes
+# before the program's name.
+run_calls() {
+  label=$1 name=$(name_of "$2") calls=$3
+  shift 3
+  run_program "$label" env LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;spec/?/init.lua;;" \
+    LUA_CPATH="$build/$name/?.so;;" "$@" "$build/$name/call_host" spec/hosts/many_calls.lua "$calls"
+}
+
 # engine_tests PREFIX COMMAND...: every C test program but those named in $without; the command
 # goes before its name.
 engine_tests() {

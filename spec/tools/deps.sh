@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs the Debian or Ubuntu packages that the named groups need and this machine lacks.
 #
-#   deps.sh GROUP...     groups: build lua5.1 lua5.2 lua5.3 lua5.4 luajit sandbox specs lint memory rock
+#   deps.sh GROUP...     groups: build lua5.1 lua5.2 lua5.3 lua5.4 luajit sandbox specs kamailio lint memory
+#                        rock
 #
 # "a|b" is met by either package; the first one is installed. Debian's luajit packages and
 # luajit2 exclude each other and OpenResty's nginx module wants luajit2, hence that order.
@@ -15,7 +16,8 @@ packages_of() {
     luajit) echo "luajit2|luajit libluajit2-5.1-dev|libluajit-5.1-dev" ;;
     # lua-http with all it needs is packaged for 5.1 and 5.2 only (LuaJIT uses that of 5.1).
     sandbox) echo "lua-http lua-dkjson lua5.1|luajit2|luajit|lua5.2" ;;
-    specs) echo "lua-busted libnghttp2-dev libssl-dev openssl locales" ;;
+    specs) echo "lua-busted lua-luv lua-coxpcall curl libnghttp2-dev libssl-dev openssl locales" ;;
+    kamailio) echo "sip-tester liblua5.1-0" ;;
     lint) echo "lua-check cppcheck clang clang-tidy" ;;
     memory) echo "valgrind" ;;
     rock) echo "luarocks" ;;
@@ -73,17 +75,41 @@ update() {
   $apt update >"$log" 2>&1 </dev/null
 }
 
-# The HTTP/2 specs talk to an nginx. Its package would start a web server on this machine, so the
-# program is only unpacked; without it those specs are skipped.
+# unpack PROGRAM PACKAGE...: below the build, because these packages would start a server on this
+# machine when they are installed. Without them the specs that need them are skipped.
+unpack() {
+  program=$1
+  shift
+  if [ -d "$build/$program" ]; then return; fi
+  echo "Unpacking $* into $build/$program"
+  mkdir -p "$build/$program"
+  (
+    cd "$build/$program" && apt-get -qq download "$@"
+    for file in *.deb; do dpkg-deb -x "$file" .; done
+  ) >"$log" 2>&1 </dev/null || true
+}
+
+# For HTTP/2.
 fetch_nginx() {
-  if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || [ -d "$build/nginx" ]; then return; fi
-  echo "Unpacking nginx into $build/nginx"
-  mkdir -p "$build/nginx"
-  (cd "$build/nginx" && apt-get -qq download nginx && dpkg-deb -x nginx_*.deb .) >"$log" 2>&1 </dev/null || true
+  if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; then return; fi
+  unpack nginx nginx
+}
+
+# OpenResty's module for that nginx, with its Lua part.
+fetch_nginx_lua() {
+  if [ -e /usr/lib/nginx/modules/ngx_http_lua_module.so ]; then return; fi
+  unpack nginx-lua libnginx-mod-http-lua libnginx-mod-http-ndk lua-resty-core lua-resty-lrucache libpcre3
+}
+
+# Its Lua modules link nothing but liblua5.1 beyond what every machine has.
+fetch_kamailio() {
+  if find /usr/lib /usr/local/lib -path '*/kamailio/modules/app_lua.so' 2>/dev/null | grep -q .; then return; fi
+  unpack kamailio kamailio kamailio-lua-modules
 }
 
 build=${BUILD:-build}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 [ -z "$missing" ] || install_missing
-case " $* " in *" specs "*) fetch_nginx ;; esac
+case " $* " in *" specs "*) fetch_nginx && fetch_nginx_lua ;; esac
+case " $* " in *" kamailio "*) fetch_kamailio ;; esac

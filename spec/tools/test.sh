@@ -5,8 +5,11 @@ set -eu
 . spec/tools/common.sh
 
 engine_tests "engine "
+calls=10000
 for lua in "$@"; do
   name=$(name_of "$lua")
   run_specs "$name" "$lua" "$name" --exclude-pattern=failing_allocator ${SPECS:-spec}
+  [ -n "${SPECS:-}" ] || run_calls "calls $name" "$lua" $calls
+  calls=1000 # once many is enough
 done
 finish

@@ -13,10 +13,6 @@ export SYNTHFLOW_SANITIZED=1
 # A child of a threaded process can inherit a lock of the sanitizer's own and hang in it.
 # shellcheck disable=SC2086
 without=fork engine_tests "threads engine " $fixed
-export LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;spec/?/init.lua;;" LUA_CPATH="$build/lua5.4/?.so;;"
-for program in "$build"/spec/hosts/*_host; do
-  [ -x "$program" ] || continue
-  # shellcheck disable=SC2086
-  run_program "threads $(basename "$program" _host)" $fixed "$program"
-done
+# shellcheck disable=SC2086
+run_calls "threads calls" 5.4 500 $fixed
 finish

@@ -1,0 +1,254 @@
+-- A private nginx with OpenResty's Lua module, on ports of its own.
+--
+-- It ends with `stop`, or when the process that started it is gone.
+
+local cqueues = require "cqueues"
+local http = require "support.http"
+local nginx = require "support.nginx"
+
+local openresty = {}
+local methods = {}
+local metatable = { __index = methods }
+
+local CONFIGURATION = [[
+%MODULES%
+%USER%
+worker_processes %WORKERS%;
+pid %DIRECTORY%/pid;
+error_log %DIRECTORY%/error.log info;
+%MAIN%
+events { worker_connections 4096; }
+http {
+  access_log off;
+  client_body_temp_path %DIRECTORY%/body;
+  proxy_temp_path %DIRECTORY%/proxy;
+  fastcgi_temp_path %DIRECTORY%/fastcgi;
+  uwsgi_temp_path %DIRECTORY%/uwsgi;
+  scgi_temp_path %DIRECTORY%/scgi;
+  lua_package_path '%LUA%';
+  lua_package_cpath '%CORE%';
+  %HTTP%
+  server {
+    listen 127.0.0.1:%PORT% backlog=2048;
+    %SERVER%
+  }
+}
+]]
+
+local MODULES = "/usr/lib/nginx/modules"
+
+local function quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+local function run(command)
+  local output = io.popen(command .. " 2>/dev/null", "r")
+  local text = output:read("*a")
+  output:close()
+  return text
+end
+
+local function line_of(command)
+  return run(command):match "^[^\n]+"
+end
+
+local function read_all(name)
+  local file = io.open(name)
+  if not file then return "" end
+  local text = file:read("*a")
+  file:close()
+  return text
+end
+
+local function write_all(name, text)
+  local file = assert(io.open(name, "w"))
+  file:write(text)
+  file:close()
+end
+
+local function build()
+  return line_of("cd " .. quote(os.getenv "SYNTHFLOW_BUILD" or "build") .. " && pwd")
+end
+
+local function find_program()
+  local unpacked = build() .. "/nginx/usr/sbin/nginx"
+  return nginx.find() or line_of("ls " .. quote(unpacked))
+end
+
+-- Where deps.sh has unpacked the modules and their Lua part: nil when they are the system's.
+local function find_modules()
+  local unpacked = build() .. "/nginx-lua"
+  for _, root in ipairs { "", unpacked } do
+    if line_of("ls " .. quote(root .. MODULES .. "/ngx_http_lua_module.so")) then return root end
+  end
+end
+
+local function load_lines(root)
+  local lines = {}
+  for index, name in ipairs { "ndk_http_module", "ngx_http_lua_module" } do
+    lines[index] = ("load_module %s%s/%s.so;"):format(root, MODULES, name)
+  end
+  return table.concat(lines, "\n")
+end
+
+-- For libraries that came with the modules, and variables of the caller's.
+local function environment(root, variables)
+  local words = { "env" }
+  for name, value in pairs(variables or {}) do
+    words[#words + 1] = name .. "=" .. quote(value)
+  end
+  local libraries = root ~= "" and line_of("ls -d " .. quote(root) .. "/lib/*-linux-*")
+  if libraries then
+    words[#words + 1] = "LD_LIBRARY_PATH=" .. quote(libraries)
+  end
+  return table.concat(words, " ")
+end
+
+local function loads(program, root)
+  local directory = line_of "mktemp -d"
+  write_all(directory .. "/nginx.conf", load_lines(root) .. "\npid " .. directory .. "/pid;\nevents { }\n")
+  local said = run(("%s %s -t -p %s -c %s/nginx.conf -e stderr 2>&1; rm -rf %s"):format(environment(root),
+    quote(program), directory, directory, directory))
+  return said:find("test is successful", 1, true) ~= nil
+end
+
+---@return string|nil reason why it cannot be run here
+function openresty.missing()
+  local program, root = find_program(), find_modules()
+  if os.getenv "SYNTHFLOW_SANITIZED" then return "nginx has no sanitizer inside" end
+  if not (program and root and loads(program, root)) then
+    return "nginx or its Lua module is not installed"
+  end
+  if not io.open(build() .. "/luajit/synthflow/core.so") then
+    return "nginx's Lua is LuaJIT, for which nothing is built"
+  end
+end
+
+-- ----------------------------------------------------------------------------------------------------------
+
+local function lines_of(directory, port, root, options)
+  local here = line_of "pwd"
+  return {
+    DIRECTORY = directory, PORT = tostring(port), MODULES = load_lines(root),
+    USER = line_of "id -u" == "0" and "user root;" or "",
+    WORKERS = tostring(options.workers or 1), MAIN = options.main or "",
+    HTTP = options.http or "", SERVER = options.server or "",
+    LUA = ("%s/?.lua;%s/lua/?.lua;%s/lua/?/init.lua;%s/spec/?.lua;%s/usr/share/lua/5.1/?.lua;;"):format(
+      (options.file or "."):match "^(.*)/[^/]*$" or here, here, here, here, root),
+    CORE = ("%s/luajit/?.so;;"):format(build()),
+  }
+end
+
+-- A file of nginx's is taken as it is, but for its port and the places of things.
+local function adapt(text)
+  local main, places = CONFIGURATION:match "^(.-)events.-http {\n(.-)%s*%%HTTP%%"
+  text = text:gsub("lua_package_path '[^']*';", ""):gsub("listen %d+;", "listen 127.0.0.1:%%PORT%%;")
+  text = text:gsub("http {\n", function(line) return line .. places end)
+  return main:gsub("worker_processes[^\n]*\n", "") .. text
+end
+
+local function configuration(directory, port, root, options)
+  local text = options.file and adapt(read_all(options.file)) or CONFIGURATION
+  return (text:gsub("%%(%u+)%%", lines_of(directory, port, root, options)))
+end
+
+---Starts one.
+---@param options table workers: how many, 1 by default; main, http, server: more lines for these parts of the
+---  configuration; file: the path of another nginx.conf, to which `main` is added; variables: of its
+---  environment; under: a program that is to run it, such as valgrind; patience: seconds in which it must
+---  have started
+---@return table server with origin
+function openresty.start(options)
+  local program, root = find_program(), find_modules()
+  local directory, port = assert(line_of "mktemp -d"), nginx.free_port()
+  write_all(directory .. "/nginx.conf", configuration(directory, port, root, options))
+  -- The shell waits for the end of its input, which is ours to close.
+  local command = ("%s %s %s -p %s -c %s/nginx.conf -e %s/error.log -g 'daemon off;' >%s/output 2>&1 "
+    .. "</dev/null & cat >/dev/null; kill $! 2>/dev/null; wait; rm -rf %s"):format(
+    environment(root, options.variables), options.under or "", quote(program), directory, directory,
+    directory, directory, directory)
+  local server = setmetatable({
+    input = assert(io.popen(command, "w")), directory = directory,
+    origin = "http://127.0.0.1:" .. port, port = port,
+  }, metatable)
+  local patience = cqueues.monotime() + (options.patience or 10)
+  while not nginx.accepts(port) do
+    if cqueues.monotime() > patience then
+      local said = read_all(directory .. "/output") .. server:log()
+      server:stop()
+      error("nginx does not start: " .. said, 2)
+    end
+    cqueues.sleep(0.02)
+  end
+  return server
+end
+
+---Sends one request; other cqueues coroutines run meanwhile.
+---@param path string
+---@param options? table method, headers, body, timeout
+---@return integer|nil status
+---@return string body or what went wrong
+---@return table|nil headers
+function methods:ask(path, options)
+  options = options or {}
+  local status, headers, body = http.request(options.method or "GET", self.origin .. path, options.headers,
+    options.body, options.timeout)
+  if not status then return nil, headers end
+  return status, body, headers
+end
+
+---All that nginx has logged.
+function methods:log()
+  return read_all(self.directory .. "/error.log")
+end
+
+---The lines of the log that report an error.
+---@return table list
+function methods:errors()
+  local found = {}
+  for line in self:log():gmatch "[^\n]+" do
+    local level = line:match "^%S+ %S+ %[(%l+)%]"
+    if level and level ~= "info" and level ~= "notice" then
+      found[#found + 1] = line
+    end
+  end
+  return found
+end
+
+---The processes that serve.
+---@return table list of process ids
+function methods:workers()
+  local list = {}
+  for id in run("pgrep -P " .. read_all(self.directory .. "/pid")):gmatch "%d+" do
+    list[#list + 1] = tonumber(id)
+  end
+  return list
+end
+
+---Sends a signal to the master process.
+---@param name string such as "HUP", to reload
+function methods:signal(name)
+  run("kill -" .. name .. " " .. read_all(self.directory .. "/pid"))
+end
+
+---Waits until a condition holds.
+---@param holds function
+---@param seconds? number 5 by default
+---@return any what it returned last
+function openresty.await(holds, seconds)
+  local patience = cqueues.monotime() + (seconds or 5)
+  while true do
+    local value = holds()
+    if value or cqueues.monotime() > patience then return value end
+    cqueues.sleep(0.01)
+  end
+end
+
+function methods:stop()
+  if self.input then
+    self.input:close()
+    self.input = nil
+  end
+end
+
+return openresty
