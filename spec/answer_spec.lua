@@ -18,6 +18,12 @@ describe("answer.read", function()
     assert.are.same({ eta = 1 }, read(schema.wrapped, { status = "ok", response = { eta = 1 }, eta = 3 }))
   end)
 
+  it("leaves the envelope as it came", function()
+    local envelope = { status = "ok", response = { call_id = "c" }, eta = 3 }
+    read(schema.wrapped, envelope)
+    assert.are.same({ status = "ok", response = { call_id = "c" }, eta = 3 }, envelope)
+  end)
+
   it("gives true for an envelope that holds only a status", function()
     assert.is_true(read(schema.wrapped, { status = "ok" }))
     assert.is_true(read(schema.nothing, { status = "ok", response = { answer = "deleted" } }))

@@ -303,8 +303,9 @@ describe("calls", function()
   end)
 
   it("know all their methods", function()
-    assert.are.equal("client.calls: unknown method 'dial' (known: each, find_recent, get, list, make, "
-      .. "make_once, wait)", faults(function() calls:dial {} end))
+    assert.are.equal("client.calls: unknown method 'dial' (known: download_recording, each, find_recent, "
+      .. "get, list, make, make_once, media_base_url, prepare_inbound, start_media, wait)",
+      faults(function() calls:dial {} end))
     assert.are.equal(calls.wait, calls.wait)
   end)
 end)

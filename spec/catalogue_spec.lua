@@ -19,7 +19,10 @@ local date, variables, record = schema.date, schema.variables, schema.record
 
 local NULL, LIST = io.stdout, {}
 
-local context = { null = NULL, list_metatable = LIST, defaults = { workspace_id = "workspace-1" } }
+local context = {
+  null = NULL, list_metatable = LIST, defaults = { workspace_id = "workspace-1" },
+  core = { random = function() return "0123456789abcdef0123456789abcdef" end },
+}
 
 -- The operation, with what every description needs and most examples are not about.
 local function operation(description)
@@ -184,6 +187,19 @@ describe("the words of the catalogue can say", function()
       faults_of(tune, "a", { latency = "fast" }))
   end)
 
+  it("that known values are too many to be looked through before there is an error", function()
+    local create = operation(POST "/assistants" {
+      body = { timezone = schema.open_enum_in "synthflow.time_zones" "IANA name" },
+    })
+    package.loaded["synthflow.time_zones"] = nil
+    local request, call = request_of(create, { timezone = "Berlin" })
+    assert.are.same({ timezone = "Berlin" }, request.body)
+    assert.are.same({ { name = "timezone", value = "Berlin", known_in = "synthflow.time_zones" } },
+      call.unknown_values)
+    assert.is_nil(package.loaded["synthflow.time_zones"])
+    assert.are.same({ "timezone must be text, not a table" }, faults_of(create, { timezone = {} }))
+  end)
+
   it("a query on a POST without a body", function()
     local execute = operation(POST "/simulation_suites/{suite_id}/execute" {
       path = { suite_id = string "suite" },
@@ -214,6 +230,53 @@ describe("the words of the catalogue can say", function()
       request.body.custom_variables)
     assert.are.equal(LIST, getmetatable(request.body.custom_variables))
     assert.are.same(request.body, request_of(make, request.body).body)
+  end)
+
+  it("the same with values that are secret", function()
+    local create = operation(POST "/actions" { body = { headers = schema.secret_variables "sent along" } })
+    local request, call = request_of(create, { headers = { Authorization = "Bearer x" } })
+    assert.are.same({ { key = "Authorization", value = "Bearer x" } }, request.body.headers)
+    assert.are.same({ "Bearer x" }, call.secrets)
+    assert.are.same(call.secrets, select(2, request_of(create, request.body)).secrets)
+  end)
+
+  it("that free values are sent as an object, which may be given in both ways", function()
+    local start = operation(POST "/simulations" {
+      body = { custom_variables = schema.variable_map "for the prompt" },
+    })
+    local sent = { custom_variables = { plan = "pro", age = "7", member = "true", deep = { a = 1 } } }
+    local given = { custom_variables = { plan = "pro", age = 7, member = true, deep = { a = 1 } } }
+    assert.are.same(sent, request_of(start, given).body)
+    assert.are.same({ custom_variables = { plan = "pro", age = "7" } }, request_of(start, {
+      custom_variables = { { key = "plan", value = "pro" }, { key = "age", value = 7 } },
+    }).body)
+    assert.are.same({ custom_variables = {} }, request_of(start, { custom_variables = {} }).body)
+    assert.are.same({ "custom_variables[1] must be a table { key = name, value = text }, not \"pro\"" },
+      faults_of(start, { custom_variables = { "pro" } }))
+  end)
+
+  it("that a value is a moment, always as text, or always in milliseconds", function()
+    local act = operation(POST "/x" {
+      body = { start_date = schema.iso_date "beginning", trigger_timestamp = schema.timestamp "when" },
+    })
+    local function sent(name, value)
+      return request_of(act, { [name] = value }).body[name]
+    end
+    for given, text in pairs {
+      [1732546200] = "2024-11-25T14:50:00Z", [1732546200500] = "2024-11-25T14:50:00.500Z",
+      ["1732546200"] = "2024-11-25T14:50:00Z", ["2024-11-25"] = "2024-11-25T00:00:00Z",
+      ["2024-11-25T14:50:00+01:00"] = "2024-11-25T14:50:00+01:00", yesterday = "yesterday",
+    } do
+      assert.are.equal(text, sent("start_date", given))
+    end
+    for given, milliseconds in pairs {
+      [1732546200] = 1732546200000, [1732546200500] = 1732546200500, ["1732546200"] = 1732546200000,
+      ["2024-11-25T15:50:00+01:00"] = 1732546200000,
+    } do
+      assert.are.equal(milliseconds, sent("trigger_timestamp", given))
+    end
+    assert.are.same({ "trigger_timestamp must be a date as ISO 8601 text, or a number of seconds or "
+      .. 'milliseconds, not "soon"' }, faults_of(act, { trigger_timestamp = "soon" }))
   end)
 
   it("that a value is a moment, in milliseconds or as text", function()
@@ -281,6 +344,21 @@ describe("the words of the catalogue can say", function()
     end)
   end)
 
+  it("that an id is made up when it is not given, and that errors have it", function()
+    local create = operation(POST "/chat/{chat_id}" {
+      path = { chat_id = string "a UUID":generated() }, body = { model_id = required(string "agent") },
+    })
+    assert.are.same({}, create.leading)
+    local request, call = request_of(create, { model_id = "a" })
+    assert.are.equal("/chat/01234567-89ab-4def-8123-456789abcdef", request.path)
+    assert.are.same({ model_id = "a" }, request.body)
+    assert.are.same({ chat_id = "01234567-89ab-4def-8123-456789abcdef" }, call.error_fields)
+    request, call = request_of(create, { model_id = "a", chat_id = "mine" })
+    assert.are.equal("/chat/mine", request.path)
+    assert.are.same({ chat_id = "mine" }, call.error_fields)
+    assert.are.same({ 'chat_id cannot be ""' }, faults_of(create, { model_id = "a", chat_id = "" }))
+  end)
+
   it("that two lists may not share a value", function()
     local permission = list(open_enum { "inbound", "chat" } "feature")
     local create = operation(POST "/subaccounts" {
@@ -312,6 +390,17 @@ describe("the words of the catalogue can say", function()
     local invoke = operation(POST "/mcp-tools/invoke" { body = {}, timeout = 60, returns = bare })
     assert.are.equal(60, request_of(invoke).timeout)
     assert.are.equal(2, request_of(invoke, {}, { timeout = 2 }).timeout)
+  end)
+
+  it("a time limit of its own for each attempt", function()
+    local export = operation(GET "/analytics/" { effect = read, attempt_timeout = 30, returns = bare })
+    assert.are.equal(30, request_of(export).attempt_timeout)
+    assert.are.equal(2, request_of(export, {}, { attempt_timeout = 2 }).attempt_timeout)
+  end)
+
+  it("what an error takes out of the answer to a failure", function()
+    local start = operation(POST "/calls/media" { body = {}, error_fields = { "callId" }, returns = bare })
+    assert.are.same({ "callId" }, start.error_fields)
   end)
 
   it("what a status means, and with which arguments", function()
@@ -408,6 +497,58 @@ describe("the words of the catalogue can say", function()
       local numbers = operation(GET "/numbers" { returns = page "phone_numbers" })
       local response = { phone_numbers = { { number = "+1" } }, pagination = { total_records = 1 } }
       assert.are.same({ { number = "+1" } }, unwrap(numbers, { status = "ok", response = response }))
+    end)
+
+    it("a page, in each way of moving, which its iterator shares", function()
+      local things = schema.resource "things" {
+        by_offset = GET "/a" { summary = "A.", effect = read, returns = page "items", each = "each_offset" },
+        by_number = GET "/b" {
+          summary = "B.", effect = read, returns = schema.numbered_page "items", each = "each_number",
+        },
+        by_cursor = GET "/c" {
+          summary = "C.", effect = read, returns = schema.cursor_page "items", each = "each_cursor",
+        },
+        unknown = GET "/d" {
+          summary = "D.", effect = read, returns = schema.guessed_page "items", each = "each_unknown",
+        },
+      }.operations
+      for name, style in pairs {
+        by_offset = "offset", by_number = "number", by_cursor = "cursor", unknown = "guess",
+        each_offset = "offset", each_number = "number", each_cursor = "cursor", each_unknown = "guess",
+      } do
+        local _, call = request_of(things[name])
+        assert.are.equal(style, call.paging.style)
+        assert.are.same({ { id = 1 } }, unwrap(things[name], { response = { items = { { id = 1 } } } }))
+      end
+      local _, call = request_of(things.each_number, { max = 7, position = "page_number=3&skip=17" })
+      assert.are.equal(7, call.paging.max)
+      assert.are.equal("page_number=3&skip=17", call.paging.position)
+      assert.are.same({ "position must be what `position` of an iterator of the same method was" },
+        faults_of(things.each_number, { position = "offset=3" }))
+    end)
+
+    it("a record that must be there, when it is read", function()
+      local get = operation(GET "/contacts/{id}" { path = { id = string "contact" }, returns = wrapped })
+      assert.are.same({ id = 1 }, unwrap(get, { status = "ok", response = { id = 1 } }))
+      assert.are.same({ id = 1 }, unwrap(get, { status = "ok", response = { { id = 1 } } }))
+      for _, envelope in ipairs { { status = "ok", response = {} }, { status = "ok" } } do
+        local none, problem = unwrap(get, envelope)
+        assert.is_nil(none)
+        assert.are.equal("not_found", problem.kind)
+      end
+      local attach = operation(POST "/x" { returns = wrapped })
+      assert.are.same({}, unwrap(attach, { status = "ok", response = {} }))
+    end)
+
+    it("lines of JSON, as text", function()
+      local generate = operation(POST "/simulation_cases/generate" { body = {}, returns = schema.lines })
+      local text = '{"a":1}\n{"a":2}\n'
+      assert.are.equal(text, answer.read(generate.returns,
+        { status = 200, body = text, decode_error = "two values" }))
+      local none, problem = answer.read(generate.returns,
+        { status = 200, body = "{...}", data = { status = "error" } })
+      assert.is_nil(none)
+      assert.are.equal("server", problem.kind)
     end)
 
     it("not at all", function()

@@ -16,6 +16,11 @@ local operations = schema.resource "things" {
       nested = schema.object { colour = string "c", list = schema.list(string) } "more",
     },
   },
+  add = schema.POST "/owners/{owner}/things" {
+    summary = "Adds.", effect = schema.creates, returns = schema.nothing,
+    path = { owner = schema.required(string "owner"):from_client "workspace_id" },
+    body = { name = string "shown" },
+  },
   list = schema.GET "/things" {
     summary = "Lists.", effect = schema.read, returns = schema.page "things", query = { limit = integer "n" },
   },
@@ -76,6 +81,17 @@ describe("check.arguments", function()
       call("a", "b", {}, {}, nil).faults)
   end)
 
+  it("takes what is not given from the client", function()
+    local function add(owner, named)
+      local client = { null = io.stdout, list_metatable = {}, defaults = { workspace_id = owner } }
+      return check.arguments(operations.add, client, named)
+    end
+    assert.are.equal("/owners/mine/things", add("mine", {}).request.path)
+    assert.are.equal("/owners/yours/things", add("mine", { owner = "yours" }).request.path)
+    assert.are.same({ "owner must be text, not true" }, add("..", { owner = true }).faults)
+    assert.are.same({ 'owner cannot be ".."' }, add("..", {}).faults)
+  end)
+
   it("never writes to a table of the caller, nor keeps one", function()
     local named = { name = "n", nested = { colour = "red", list = {} } }
     local options = { extra_body = { nested = { shape = "round" }, more = {} } }
@@ -91,7 +107,7 @@ describe("check.arguments", function()
   it("takes the total of an iterator apart", function()
     local made = check.arguments(operations.each, context, { limit = 5, max = "12" })
     assert.are.same({ limit = 5 }, made.request.query)
-    assert.are.equal(12, made.max)
+    assert.are.equal(12, made.paging.max)
     assert.are.same({ "unknown parameter 'max' (known: limit; anything else the platform takes goes into "
       .. "extra_body or extra_query)" }, check.arguments(operations.list, context, { max = 1 }).faults)
   end)

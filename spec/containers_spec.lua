@@ -13,6 +13,14 @@ describe("a table", function()
     assert.are.same({ "field[2].name is required", "field[3].name must be text, not a table" }, call.faults)
   end)
 
+  it("counts a value with a fault as given", function()
+    local field = schema.object { a = schema.string "a", b = schema.string "b" }:exactly_one { "a", "b" }
+    local _, _, call = convert({ a = {} }, field)
+    assert.are.same({ "field.a must be text, not a table" }, call.faults)
+    _, _, call = convert({ a = {}, b = "b" }, field)
+    assert.are.equal("field: give exactly one of a, b (given: a, b)", call.faults[2])
+  end)
+
   it("copies what it does not know, deeply, and keeps what is said about lists", function()
     local marked = setmetatable({}, LIST)
     local given = { a = { 1, { b = NULL } }, empty = marked, odd = setmetatable({}, { __index = {} }) }

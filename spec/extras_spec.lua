@@ -85,8 +85,8 @@ describe("request options", function()
     assert.are.same({ "extra_body must be a table, not true" }, call({}, { extra_body = true }).faults)
     assert.are.same({ "unknown request option 'timout' (did you mean timeout?)" },
       call({}, { timout = 1 }).faults)
-    assert.are.same({ "unknown request option 'colour' (known: attempt_timeout, dry_run, extra_body, "
-      .. "extra_headers, extra_query, retries, timeout)" }, call({}, { colour = 1 }).faults)
+    assert.are.same({ "unknown request option 'colour' (known: attempt_timeout, blocking, dry_run, "
+      .. "extra_body, extra_headers, extra_query, retries, timeout)" }, call({}, { colour = 1 }).faults)
     assert.are.same({ "'retries' is a request option: these are one more table, after the parameters" },
       call({ retries = 1 }).faults)
   end)

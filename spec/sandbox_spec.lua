@@ -574,6 +574,18 @@ describe("a sandbox of calls", function()
     assert.are.equal("completed", answer.response.calls[1].status)
     running.stop()
   end)
+
+  it("starts no media where it is told so, and answers 204 without a body", function()
+    local running = sandbox.start { media = false }
+    assert.are.equal(503, (send(running, "GET", "/calls/outbound-test-ws-media/base-url")))
+    local scenario = { name = "n", description = "d" }
+    local _, answer = send(running, "POST", "/simulation_scenarios", scenario)
+    local path = "/simulation_scenarios/" .. answer.response.id
+    local status, _, headers, text = send(running, "DELETE", path)
+    assert.are.same({ 204, "" }, { status, text })
+    assert.is_nil(headers["content-type"])
+    running.stop()
+  end)
 end)
 
 describe("starting the sandbox", function()

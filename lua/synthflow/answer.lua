@@ -13,20 +13,26 @@ local function says_failure(envelope)
   return envelope.success == false or type(status) == "string" and FAILED[status:lower()] == true
 end
 
+local function copy(original)
+  local copied = {}
+  for name, value in pairs(original) do
+    copied[name] = value
+  end
+  return copied
+end
+
 -- The inside of the envelope, with what stands beside it (`eta`, `details`) where its own fields leave room.
 local function with_siblings(envelope)
   local inside = envelope.response
   if type(inside) ~= "table" or #inside > 0 then
     return inside
   end
-  local merged = {}
+  local merged = inside
   for name, value in pairs(envelope) do
-    if not ABOUT[name] then
+    if not ABOUT[name] and inside[name] == nil then
+      merged = merged == inside and copy(inside) or merged
       merged[name] = value
     end
-  end
-  for name, value in pairs(inside) do
-    merged[name] = value
   end
   return merged
 end
@@ -68,7 +74,17 @@ function unwrap.bare(envelope)
   return envelope
 end
 
-function unwrap.wrapped(envelope, key)
+local NO_RECORD = { kind = "not_found", message = "there is no such record", took_effect = "no" }
+
+-- The inside of an answer that must hold a record, which may be the only one of a list.
+local function record_of(inside)
+  if type(inside) == "table" and next(inside) ~= nil then
+    return #inside > 0 and inside[1] or inside
+  end
+  return nil, NO_RECORD
+end
+
+function unwrap.wrapped(envelope, key, must_exist)
   if envelope.response == nil then
     -- Only a status: done, and nothing to tell. More than that: the record came without its envelope.
     for name in pairs(envelope) do
@@ -76,11 +92,14 @@ function unwrap.wrapped(envelope, key)
         return envelope
       end
     end
-    return true
+    return not must_exist or nil, must_exist and NO_RECORD or nil
   end
   local inside = with_siblings(envelope)
   if key and type(inside) == "table" and inside[key] ~= nil then
-    return inside[key]
+    inside = inside[key]
+  end
+  if must_exist then
+    return record_of(inside)
   end
   return inside
 end
@@ -91,7 +110,7 @@ unwrap.page = list_in
 function unwrap.single(envelope, key)
   local items, problem = list_in(envelope, key)
   if items and items[1] == nil then
-    return nil, { kind = "not_found", message = "there is no such record", took_effect = "no" }
+    return nil, NO_RECORD
   end
   return items and items[1], problem
 end
@@ -114,10 +133,7 @@ local function in_one_shape(record, shape)
   if type(record) ~= "table" then
     return record
   end
-  local shaped = {}
-  for name, value in pairs(record) do
-    shaped[name] = value
-  end
+  local shaped = copy(record)
   for _, twins in ipairs(shape.twins) do
     local one, other = twins[1], twins[2]
     if shaped[one] == nil then
@@ -144,7 +160,7 @@ local function shape_records(returns, data)
 end
 
 local function unwrapped(returns, envelope)
-  local data, problem = unwrap[returns.shape](envelope, returns.key)
+  local data, problem = unwrap[returns.shape](envelope, returns.key, returns.must_exist)
   if problem then
     return nil, problem
   elseif returns.holds and (type(data) ~= "table" or data[returns.holds] == nil) then
@@ -166,14 +182,17 @@ end
 -- { kind =, message =, took_effect = nil if it is what the result says }.
 function answer.read(returns, result)
   local envelope = result.data
-  if result.decode_error then
+  local kind = type(envelope)
+  if returns.shape == "lines" and not (kind == "table" and says_failure(envelope)) then
+    return result.body
+  elseif result.decode_error then
     return wrong("the answer is not JSON (" .. result.decode_error .. ")")
-  elseif envelope == nil or type(envelope) == "userdata" then
+  elseif kind == "nil" or kind == "userdata" then
     if returns.shape == "nothing" or returns.shape == "as_it_comes" or result.status == 204 then
       return true
     end
     return wrong "the answer is empty"
-  elseif type(envelope) ~= "table" then
+  elseif kind ~= "table" then
     return returns.shape == "nothing" or envelope
   elseif is_envelope(returns.shape, envelope) and says_failure(envelope) then
     -- It says that it failed, but nothing says how far it had come: it is no refusal like a status of 4xx. A

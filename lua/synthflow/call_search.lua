@@ -1,7 +1,7 @@
 --- Looks for a call that was perhaps made: by agent, number and time among the calls that the platform lists,
 -- confirmed by the mark among its variables where the platform shows them.
 
-local host = require "synthflow.host.plain"
+local hosts = require "synthflow.hosts"
 local http_date = require "synthflow.http_date"
 
 local search = {}
@@ -237,7 +237,7 @@ local function pause(state)
   if left <= 0 then
     return false
   end
-  host.sleep(state.link.core, seconds)
+  hosts.sleep(state.link, seconds)
   return true
 end
 

@@ -2,13 +2,14 @@
 -- what the caller gives.
 
 local check = require "synthflow.check"
-local host = require "synthflow.host.plain"
+local hosts = require "synthflow.hosts"
 local schema = require "synthflow.schema"
 local search = require "synthflow.call_search"
 local send = require "synthflow.send"
 local values = require "synthflow.values"
 
-local any, date, number, string = schema.any, schema.date, schema.number, schema.string
+local any, date, integer, number, string =
+  schema.any, schema.date, schema.integer, schema.number, schema.string
 local object, required = schema.object, schema.required
 
 local calls = {}
@@ -242,7 +243,7 @@ end
 local function pause(link, watch)
   local seconds = math.max(watch.pause, watch.problem and watch.problem.retry_after or 0)
   watch.pause = math.min(watch.pause * PAUSE_GROWTH, watch.longest_pause)
-  host.sleep(link.core, math.min(seconds, watch.ends - watch.clock()))
+  hosts.sleep(link, math.min(seconds, watch.ends - watch.clock()))
   return watch.clock() < watch.ends
 end
 
@@ -277,6 +278,55 @@ function calls.wait(resource, link, call_id, options)
     end
   until not pause(link, watch)
   return nil, out_of_time(link, watch)
+end
+
+-- Recordings -----------------------------------------------------------------------------------------------
+
+local DOWNLOADING = object {
+  timeout = number "seconds in all",
+  attempt_timeout = number "seconds for one attempt",
+  retries = integer "0 to 10",
+  max_bytes = integer "the most that is taken",
+  blocking = schema.boolean "true: holds up the whole thread",
+}
+
+local function expect_download(call, path, given)
+  local faults = {}
+  local function expect(holds, text)
+    faults[#faults + 1] = not holds and text or nil
+  end
+  expect(type(call) == "table" or type(call) == "string" and call ~= "",
+    "takes a record of a call, or its call_id, and the name of a file")
+  expect(type(path) == "string" and path ~= "", "the name of a file comes second")
+  expect(not given.max_bytes or given.max_bytes >= 1 and given.max_bytes < 2 ^ 31,
+    "max_bytes must be from 1 to 2147483647")
+  expect(not given.retries or given.retries >= 0 and given.retries <= 10, "retries must be from 0 to 10")
+  if #faults > 0 then
+    require("synthflow.usage").raise("calls:download_recording", faults)
+  end
+end
+
+---Writes the recording of a call to a file: all of it, or nothing is left there. It is fetched without the
+---API key, from where the platform keeps recordings; the address is a secret and stands in no error. All of
+---it is in memory meanwhile. Returns { path =, bytes =, content_type = } and the response.
+---
+---A call without a recording is an error of kind "not_found"; a file that cannot be written is one of kind
+---"file".
+---@param call table|string a record of the call, or its call_id, which is then read first
+---@param path string name of the file; one that is there is replaced
+---@param options? table max_bytes: the most that is taken, 128 MiB; timeout (300), attempt_timeout, retries
+---  and blocking, as in each request
+function calls.download_recording(resource, link, call, path, options)
+  local given = take(link, "calls:download_recording", DOWNLOADING, options or {})
+  expect_download(call, path, given)
+  if type(call) == "string" then
+    local record, err = resource:get(call, {}, { blocking = given.blocking })
+    if not record then
+      return nil, err
+    end
+    call = record
+  end
+  return require("synthflow.recording").download(link, call, path, given)
 end
 
 return calls

@@ -63,28 +63,30 @@ function containers.map(value, field, call, where, depth)
 end
 
 local TEXT = { kind = "string" }
+local SECRET = { kind = "string", secret = true }
 
-local function variable_text(value, call, where, depth)
-  return values.convert(type(value) == "boolean" and tostring(value) or value, TEXT, call, where, depth)
+local function variable_text(value, call, where, depth, of)
+  return values.convert(type(value) == "boolean" and tostring(value) or value, of or TEXT, call, where, depth)
 end
 
-local function variable(value, call, where, depth)
+local function variable(value, call, where, depth, of)
   if type(value) ~= "table" or value.key == nil or value.value == nil then
     return mismatch(call, where, "a table { key = name, value = text }", value)
   end
   return {
     key = variable_text(value.key, call, where .. ".key", depth),
-    value = variable_text(value.value, call, where .. ".value", depth),
+    value = variable_text(value.value, call, where .. ".value", depth, of),
   }
 end
 
 -- In the order of their names, so that the same variables are sent in the same way.
-local function named_variables(value, call, where, depth)
+local function named_variables(value, call, where, depth, of)
   local converted = {}
   for name, inner in pairs(value) do
     local place = where .. "." .. tostring(name)
     converted[#converted + 1] = {
-      key = variable_text(name, call, place, depth), value = variable_text(inner, call, place, depth),
+      key = variable_text(name, call, place, depth),
+      value = variable_text(inner, call, place, depth, of),
     }
   end
   table.sort(converted, function(a, b) return (a.key or "") < (b.key or "") end)
@@ -92,16 +94,43 @@ local function named_variables(value, call, where, depth)
 end
 
 function containers.variables(value, field, call, where, depth)
+  local converted, of = {}, field.secret and SECRET or TEXT
+  if type(value) ~= "table" or #value > 0 and not is_list(value) then
+    return mismatch(call, where, "a table of names and values, or a list of { key =, value = }", value, field)
+  elseif #value == 0 then
+    converted = named_variables(value, call, where, depth, of)
+  end
+  for index, inner in ipairs(value) do
+    converted[index] = variable(inner, call, where .. "[" .. index .. "]", depth, of)
+  end
+  return setmetatable(converted, call.context.list_metatable)
+end
+
+-- What is not text becomes text, but for tables: some places take anything.
+local function map_value(value, call, where, depth)
+  if type(value) == "table" then
+    return containers.copy(value, call, where, depth)
+  end
+  return value ~= nil and variable_text(value, call, where, depth) or nil
+end
+
+--- The same variables as an object.
+function containers.variable_map(value, field, call, where, depth)
   local converted = {}
   if type(value) ~= "table" or #value > 0 and not is_list(value) then
     return mismatch(call, where, "a table of names and values, or a list of { key =, value = }", value, field)
   elseif #value == 0 then
-    converted = named_variables(value, call, where, depth)
+    for name, inner in pairs(value) do
+      converted[tostring(name)] = map_value(inner, call, where .. "." .. tostring(name), depth)
+    end
   end
   for index, inner in ipairs(value) do
-    converted[index] = variable(inner, call, where .. "[" .. index .. "]", depth)
+    local one = variable(inner, call, where .. "[" .. index .. "]", depth)
+    if one and one.key then
+      converted[one.key] = one.value
+    end
   end
-  return setmetatable(converted, call.context.list_metatable)
+  return converted
 end
 
 function containers.object(value, field, call, where, depth)
@@ -109,10 +138,11 @@ function containers.object(value, field, call, where, depth)
     return mismatch(call, where, "a table of named values", value, field)
   end
   local converted, prefix = {}, where .. "."
-  local given = values.take(value, field.fields, field.aliases, call, prefix, function(name, one, inner)
+  local refused = values.take(value, field.fields, field.aliases, call, prefix, function(name, one, inner)
     converted[name] = values.convert(inner, one, call, prefix .. name, depth)
+    return converted[name]
   end)
-  values.relate(call, prefix, field, converted, given)
+  values.relate(call, prefix, field, converted, refused)
   return converted
 end
 

@@ -63,11 +63,14 @@ local function boolean(call, name, value)
   return converted
 end
 
-convert.dry_run, convert.paced = boolean, boolean
+convert.blocking, convert.dry_run, convert.paced = boolean, boolean, boolean
 
---- Takes one option into call.request; `dry_run` is the call's own.
+-- Of the call itself, not of its request.
+local OWN = { blocking = true, dry_run = true }
+
+--- Takes one option into call.request; `blocking` and `dry_run` are the call's own.
 function extras.set(call, name, value)
-  local place = name == "dry_run" and call or call.request
+  local place = OWN[name] and call or call.request
   place[name] = convert[name](call, name, value)
 end
 

@@ -12,10 +12,10 @@ local values = require "synthflow.values"
 local raw = {}
 
 local REQUEST = {
-  "attempt_timeout", "body", "dry_run", "effect", "headers", "method", "paced", "path", "query", "retries",
-  "timeout",
+  "attempt_timeout", "blocking", "body", "dry_run", "effect", "headers", "method", "paced", "path", "query",
+  "retries", "timeout",
 }
-local OPTIONS = { "attempt_timeout", "dry_run", "paced", "retries", "timeout" }
+local OPTIONS = { "attempt_timeout", "blocking", "dry_run", "paced", "retries", "timeout" }
 
 -- Unless it is said otherwise, a POST may ring somebody's phone.
 local EFFECTS = {

@@ -5,13 +5,15 @@
 --   summary         what it does, costs or reaches
 --   effect          what a repeat would do: read, idempotent, creates, dials
 --   path            fields of the path. They are the leading arguments of the method, in the order of the
---                   template; those that a client option fills go into the argument table instead
+--                   template; those that need not be given go into the argument table instead
 --   query           fields that go into the query, whatever the method
 --   body            fields that go into the JSON body; without it no body is sent
 --   returns         how the answer is wrapped (see below)
 --   means           what a status means here: { [403] = hint "..." }
 --   answer_secrets  names in the answer, at any depth, that no error or log may show
+--   error_fields    names in the answer to a failure that the error is to have too
 --   timeout         seconds in all, when the client's own would be too short
+--   attempt_timeout seconds for one attempt, when the client's own would be too short
 --   paced           true: a call attempt, which waits for its turn at calls_per_second
 --   each            name of the iterator over a paged list, "each" if not given
 --
@@ -61,12 +63,27 @@ schema.slug = field { kind = "slug" }
 --- A moment, sent as the platform wants it: ISO text as it is; a number in milliseconds since 1970. Numbers
 -- below 1e11 are seconds, as os.time gives them.
 schema.date = field { kind = "date" }
+--- A moment, always sent as ISO text: numbers as for `date`, in UTC; a day alone is its first moment.
+schema.iso_date = field { kind = "iso_date" }
+--- A moment, always sent as milliseconds: ISO text without a zone is UTC.
+schema.timestamp = field { kind = "timestamp" }
 --- Free names and values, sent as a list of { key, value }, both text. That list itself is taken as well.
 schema.variables = field { kind = "variables" }
+--- The same, with values that appear in no error, log or hook.
+schema.secret_variables = field { kind = "variables", secret = true }
+--- Free names and values, sent as an object of text: { plan = "pro" }. What is a table stays one. The list of
+-- { key, value } is taken as well.
+schema.variable_map = field { kind = "variable_map" }
 
 --- Known values, texts or whole numbers. Others are sent all the same; an error then names the nearest.
 function schema.open_enum(values)
   return field { kind = "enum", values = values }
+end
+
+--- As open_enum, with so many values that they are a list in a module of its own, which is loaded only for
+-- the error.
+function schema.open_enum_in(module)
+  return field { kind = "enum_in", module = module }
 end
 
 --- A list of one type; an empty one is sent as [].
@@ -143,6 +160,11 @@ function Field:required_unless(conditions)
   return changed(self, "required_unless_all", conditions)
 end
 
+--- In the path: made up when it is not given, a UUID; the answer and each error have it.
+function Field:generated()
+  return changed(self, "is_generated", true)
+end
+
 --- Filled from an option of the client when it is not given.
 function Field:from_client(option)
   return changed(self, "client_option", option)
@@ -177,6 +199,7 @@ Returns.__index = Returns
 local function returning(original, name, value)
   local properties = {
     shape = original.shape, key = original.key, record = original.record, holds = original.holds,
+    paging = original.paging, must_exist = original.must_exist,
   }
   properties[name] = value
   return setmetatable(properties, Returns)
@@ -208,7 +231,15 @@ schema.wrapped_list = returns "wrapped_list"
 --- `single "calls"`: the only record of the list response.calls; not_found when that is empty.
 schema.single = returns "single"
 --- `page "calls"`: one page of the list response.calls, moved by limit and offset.
-schema.page = returns "page"
+schema.page = returning(returns "page", "paging", "offset")
+--- The same, moved by page_number and page_size.
+schema.numbered_page = returning(returns "page", "paging", "number")
+--- The same, moved by a cursor that the page before tells.
+schema.cursor_page = returning(returns "page", "paging", "cursor")
+--- The same, where nothing says how it moves: page_number and page_size are tried.
+schema.guessed_page = returning(returns "page", "paging", "guess")
+--- Several values, each a line of JSON: an iterator over them.
+schema.lines = returns "lines"
 --- The object itself, not wrapped.
 schema.bare = returns "bare"
 --- Nothing to hand back but true.
@@ -266,6 +297,7 @@ end
 local DESCRIBES = {
   summary = true, effect = true, path = true, query = true, body = true, returns = true, means = true,
   answer_secrets = true, timeout = true, each = true, method = true, template = true, paced = true,
+  attempt_timeout = true, error_fields = true,
 }
 
 local function as_object(fields)
@@ -283,12 +315,24 @@ local function add_parameters(operation, place, object)
     end
     operation.parameters[name] = { place = place, field = one }
     if one.client_option then
-      operation.from_client[name] = one.client_option
+      table.insert(operation.from_client, { name = name, option = one.client_option })
     end
   end
   for alias, name in pairs(object and object.aliases or {}) do
     operation.aliases[alias] = name
   end
+end
+
+-- The places in which something must hold between the fields.
+local function related_places(operation)
+  local related = {}
+  local objects = { path = operation.path_in_table, query = operation.query, body = operation.body }
+  for place, object in pairs(objects) do
+    if #object.related > 0 or object.one_of then
+      table.insert(related, { place = place, object = object })
+    end
+  end
+  return related
 end
 
 -- The status that the engine is to take for "not acted" too: it knows of one.
@@ -306,15 +350,16 @@ local function refusal(operation)
   return found
 end
 
--- The fields of the path are leading arguments, but for those that a client option fills.
+-- The fields of the path are leading arguments, but for those that need not be given.
 local function divide_path(operation)
   local in_table = {}
   for name in operation.template:gmatch "{([%w_]+)}" do
     local one = operation.path.fields[name]
     if not one then
       error(operation.named .. ": {" .. name .. "} of the path is not described", 0)
-    elseif one.client_option then
+    elseif one.client_option or one.is_generated then
       in_table[name] = one
+      operation.generated = one.is_generated and name or operation.generated
     else
       table.insert(operation.leading, name)
     end
@@ -333,14 +378,18 @@ local function complete(operation, resource, name)
     error(named .. ": effect, returns and summary must be said", 0)
   end
   operation.resource, operation.name, operation.named = resource, name, named
+  if operation.method == "GET" and operation.returns.shape == "wrapped" then
+    operation.returns = returning(operation.returns, "must_exist", true)
+  end
   operation.path = as_object(operation.path or {})
   operation.query, operation.body = as_object(operation.query), as_object(operation.body)
-  operation.leading, operation.parameters, operation.aliases, operation.from_client = {}, {}, {}, {}
+  operation.leading, operation.parameters, operation.aliases = {}, {}, {}
+  operation.from_client, operation.fixed = {}, {}
   operation.path_in_table = divide_path(operation)
   add_parameters(operation, "path", operation.path_in_table)
   add_parameters(operation, "query", operation.query)
   add_parameters(operation, "body", operation.body)
-  operation.refusal = refusal(operation)
+  operation.related, operation.refusal = related_places(operation), refusal(operation)
   return operation
 end
 
@@ -351,7 +400,10 @@ local function iterator_over(list, name)
     iterator[key] = value
   end
   iterator.name, iterator.named, iterator.iterates = name, list.resource .. ":" .. name, true
-  iterator.parameters = { max = { place = "iterator", field = schema.integer "records wanted in all" } }
+  iterator.parameters = {
+    max = { place = "iterator", field = schema.integer "records wanted in all" },
+    position = { place = "iterator", field = schema.string "where an iterator stood: its `position`" },
+  }
   iterator.fixed = {}
   for parameter, where in pairs(list.parameters) do
     iterator.parameters[parameter] = where

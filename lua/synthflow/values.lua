@@ -44,11 +44,14 @@ function values.hold(conditions, fields)
 end
 
 -- Types ----------------------------------------------------------------------------------------------------
--- convert[kind](value, field, call, where, depth) -> what is sent. Those of tables are in containers.lua.
+-- convert[kind](value, field, call, where, depth) -> what is sent. Those of tables are in containers.lua,
+-- those of moments in dates.lua.
+
+local MOMENTS = { date = true, iso_date = true, timestamp = true }
 
 local convert = setmetatable({}, {
   __index = function(_, kind)
-    return require("synthflow.containers")[kind]
+    return require(MOMENTS[kind] and "synthflow.dates" or "synthflow.containers")[kind]
   end,
 })
 
@@ -61,9 +64,10 @@ local function as_text(number)
 end
 
 function convert.string(value, field, call, where)
-  if type(value) == "number" then
+  local kind = type(value)
+  if kind == "number" then
     value = as_text(value)
-  elseif type(value) ~= "string" then
+  elseif kind ~= "string" then
     return mismatch(call, where, "text", value, field)
   end
   if field.secret then
@@ -93,18 +97,6 @@ function convert.integer(value, field, call, where)
   return number
 end
 
-local MILLISECONDS_FROM = 1e11
-
-function convert.date(value, field, call, where)
-  local number = tonumber(value)
-  if type(value) == "string" and not number then
-    return value
-  elseif not number or number ~= number or math.abs(number) == math.huge then
-    return mismatch(call, where, "a date as text, or a number of seconds or milliseconds", value, field)
-  end
-  return math.floor(math.abs(number) < MILLISECONDS_FROM and number * 1000 or number)
-end
-
 function convert.boolean(value, field, call, where)
   local text = tostring(value):lower()
   if text == "true" or text == "false" then
@@ -122,13 +114,21 @@ function convert.enum(value, field, call, where)
   return converted
 end
 
+-- Whether it is known is not asked before there is an error: hints.lua.
+function convert.enum_in(value, field, call, where)
+  local text = convert.string(value, field, call, where)
+  if text then
+    table.insert(call.unknown_values, { name = where, value = text, known_in = field.module })
+  end
+  return text
+end
+
 --- What is sent for `value`, or nil and a fault.
 function values.convert(value, field, call, where, depth)
   depth = depth or 0
-  if value == call.context.null and not field.nullable and field.kind ~= "any" then
-    return values.fault(call, "text", "%s cannot be null: leave it out instead", where)
-  elseif value == call.context.null then
-    return value
+  if value == call.context.null then
+    return (field.nullable or field.kind == "any") and value
+      or values.fault(call, "text", "%s cannot be null: leave it out instead", where)
   elseif depth > values.MAX_DEPTH then
     return values.fault(call, "too_deep", where)
   end
@@ -137,26 +137,27 @@ end
 
 -- The fields of one table ----------------------------------------------------------------------------------
 
---- Calls take(name, field, value) for each known name, aliases under the field's own one. Returns the set of
--- names that were there at all: one with a fault of its own is not missing as well.
-function values.take(named, fields, aliases, call, prefix, take)
-  local given = {}
+--- Calls take(name, field, value, call, target) for each known name, aliases under the field's own one; it
+-- returns what is sent, nil for a value with a fault. Returns the set of the names of those: they are not
+-- missing as well.
+function values.take(named, fields, aliases, call, prefix, take, target)
+  local refused = {}
   for name, value in pairs(named) do
     local own = aliases[name] or name
+    local field = fields[own]
     if own ~= name and named[own] ~= nil and named[own] ~= value then
       values.fault(call, "text", "%s and %s are two names of one value, and differ",
         prefix .. own, prefix .. name)
-    elseif fields[own] then
-      given[own] = true
-      take(own, fields[own], value)
-    else
+    elseif not field then
       values.fault(call, "unknown_parameter", name, fields, prefix)
+    elseif take(own, field, value, call, target) == nil then
+      refused[own] = true
     end
   end
-  return given
+  return refused
 end
 
-local function is_missing(field, fields)
+local function is_wanted(field, fields)
   return field.required
     or field.required_if_all and values.hold(field.required_if_all, fields)
     or field.required_unless_all and not values.hold(field.required_unless_all, fields)
@@ -170,28 +171,32 @@ local function check_disjoint(call, prefix, name, other, fields)
   end
 end
 
-local function check_one_of(call, prefix, names, given)
+local function check_one_of(call, prefix, names, fields, refused)
   local found = {}
   for _, name in ipairs(names) do
-    found[#found + 1] = given[name] and name
+    if fields[name] ~= nil or refused[name] then
+      found[#found + 1] = name
+    end
   end
   if #found ~= 1 then
     values.fault(call, "one_of", prefix, names, found)
   end
 end
 
---- What must hold between the fields of one table, once each of them has been converted.
-function values.relate(call, prefix, object, fields, given)
-  for _, name in ipairs(object and object.related or {}) do
+--- What must hold between the fields of one table, once each of them has been converted; `refused` is what
+-- values.take has returned.
+function values.relate(call, prefix, object, fields, refused)
+  for index = 1, #object.related do
+    local name = object.related[index]
     local field = object.fields[name]
-    if not given[name] and is_missing(field, fields) then
+    if fields[name] == nil and not refused[name] and is_wanted(field, fields) then
       values.fault(call, "missing", prefix .. name, field)
     elseif field.disjoint then
       check_disjoint(call, prefix, name, field.disjoint, fields)
     end
   end
-  if object and object.one_of then
-    check_one_of(call, prefix, object.one_of, given)
+  if object.one_of then
+    check_one_of(call, prefix, object.one_of, fields, refused)
   end
 end
 

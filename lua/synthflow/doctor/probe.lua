@@ -27,7 +27,7 @@ end
 
 local function new_call(link)
   local call = check.new_call(OPERATION, link)
-  call.given = {}
+  call.given, call.blocking = {}, true
   call.request = { method = "GET", path = OPERATION.template, query = { limit = 1 }, effect = "read" }
   return call
 end
@@ -65,6 +65,9 @@ function probe.run(places, settings, link, core)
   for index, place in ipairs(places) do
     local one = { region = place.region, link = link_to(place.url, place.region, settings, link, core) }
     one.sent, one.err = send.begin(one.link, new_call(one.link))
+    if one.sent then
+      send.submit(one.sent)
+    end
     begun[index] = one
   end
   for index, one in ipairs(begun) do

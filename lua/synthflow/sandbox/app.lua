@@ -1,12 +1,15 @@
 -- The imitated platform without its sockets: takes one request, gives one reply. Runs on any
 -- interpreter that has dkjson.
 
+local batch_life = require "synthflow.sandbox.batch_life"
+local catalogue = require "synthflow.sandbox.catalogue"
 local clock = require "synthflow.sandbox.clock"
 local collection = require "synthflow.sandbox.collection"
 local faults = require "synthflow.sandbox.faults"
 local replies = require "synthflow.sandbox.replies"
 local request_log = require "synthflow.sandbox.request_log"
 local request_module = require "synthflow.sandbox.request"
+local resources = require "synthflow.sandbox.resources"
 local router = require "synthflow.sandbox.router"
 
 local app = {}
@@ -16,9 +19,8 @@ local metatable = { __index = methods }
 
 app.PREFIX = "/v2"
 
--- Each gives a list of routes (see router).
+-- Each gives a list of routes (see router). All other operations are in resources.lua.
 local BEHAVIOURS = {
-  "synthflow.sandbox.agents",
   "synthflow.sandbox.calls",
   "synthflow.sandbox.control",
   "synthflow.sandbox.phone_numbers",
@@ -34,13 +36,14 @@ local function set_of(names)
 end
 
 ---@param options table { api_key, other_region_key?, strict?, disabled_providers? (list), call_seconds?,
----  listed_after?, report? }
+---  listed_after?, media? (false: not enabled), report? }
 function app.new(options)
   local sandbox = setmetatable({
     options = {
       api_key = options.api_key,
       other_region_key = options.other_region_key,
       strict = options.strict,
+      media = options.media ~= false,
       disabled_providers = set_of(options.disabled_providers),
     },
     report = options.report or function() end,
@@ -57,6 +60,8 @@ function app.new(options)
       if route.open then sandbox.routes:add("", route) end
     end
   end
+  local function is_taken(method, path) return sandbox.routes:has(method, path) end
+  for _, route in ipairs(resources.routes(is_taken)) do sandbox.routes:add(app.PREFIX, route) end
   return sandbox
 end
 
@@ -139,11 +144,13 @@ function methods:handle(received)
     reply = refuse_key(key)
   else
     request.parameters = found
+    batch_life.go_on(self)
     reply, fault = self:answer_or_fail(route, request)
   end
   if not (route and route.open) then
     self.log:add(request, {
-      operation = route and route.operation, key = key, status = reply.status,
+      operation = request.operation and catalogue.name(request.operation) or route and route.operation,
+      body = route and route.body, key = key, status = reply.status,
       fault = fault and (faults.lets_act(fault) and "after" or "before"),
     })
   end

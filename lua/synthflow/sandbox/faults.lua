@@ -12,6 +12,7 @@
 
 local fields = require "synthflow.sandbox.fields"
 local json = require "synthflow.sandbox.json"
+local plain = require("synthflow.sandbox.router").plain
 local replies = require "synthflow.sandbox.replies"
 
 local faults = {}
@@ -77,7 +78,7 @@ end
 ---The fault that meets this request, if there is one; it has one time less then.
 function faults.take(sandbox, route)
   for position, fault in ipairs(sandbox.faults) do
-    if fault.method == route.method and fault.route == route.path then
+    if fault.method == route.method and plain(fault.route) == plain(route.path) then
       fault.times = fault.times - 1
       if fault.times == 0 then table.remove(sandbox.faults, position) end
       return fault

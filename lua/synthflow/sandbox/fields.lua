@@ -50,7 +50,16 @@ local function read_choice(value, choices)
     quoted[index] = "'" .. choice .. "'"
   end
   local last = table.remove(quoted)
-  return nil, "enum", "Input should be " .. table.concat(quoted, ", ") .. " or " .. last
+  local before = #quoted > 0 and table.concat(quoted, ", ") .. " or " or ""
+  return nil, "enum", "Input should be " .. before .. last
+end
+
+---@param kind string|table "string", "boolean", "number", "integer" or a list of choices
+---@return any value
+---@return string|nil word of the fault, and then its text
+function fields.read_one(kind, value)
+  if type(kind) == "table" then return read_choice(value, kind) end
+  return readers[kind](value)
 end
 
 ---@param place string "body" or "query"
@@ -69,12 +78,7 @@ function fields.read(place, given, types, required)
   for name, kind in pairs(types) do
     local value = given[name]
     if value ~= nil and value ~= json.null then
-      local read, word, text
-      if type(kind) == "table" then
-        read, word, text = read_choice(value, kind)
-      else
-        read, word, text = readers[kind](value)
-      end
+      local read, word, text = fields.read_one(kind, value)
       if word then complain(name, word, text) else values[name] = read end
     end
   end

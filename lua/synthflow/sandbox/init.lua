@@ -23,7 +23,11 @@
 --                                    is carried out first) }
 --   GET /_sandbox/faults             those that are left
 --
--- Calls go on by themselves; the number that is called decides how they end (see call_life.lua).
+-- It knows every operation of the catalogue. What is made is kept, found, listed in pages, changed and
+-- deleted; what a path names must exist. Calls go on by themselves; the number that is called decides
+-- how they end (see call_life.lua). So do batches (batch_life.lua) and simulations, which are over when
+-- a call would be. Each call that has ended has a webhook log; a chat goes on until "goodbye"; MCP
+-- servers have the tools `echo` and `fail`.
 
 local sandbox = {}
 
@@ -38,6 +42,7 @@ local INTERPRETERS = { "luajit", "lua5.3", "lua5.2", "lua5.1", "lua5.4", "lua" }
 ---@field strict? boolean demand termination_uri where the platform documents it
 ---@field call_seconds? number from the making of a call to its end, 3 by default
 ---@field listed_after? number seconds in which a new call is neither listed nor found, 0 by default
+---@field media? boolean false: the media operations are answered with 503, as where they are not enabled
 ---@field interpreter? string the only one to try
 local OPTIONS = {
   port = "number",
@@ -48,6 +53,7 @@ local OPTIONS = {
   strict = "boolean",
   call_seconds = "number",
   listed_after = "number",
+  media = "boolean",
   interpreter = "string",
 }
 
@@ -126,6 +132,7 @@ local function arguments(options)
   end
   add("--call-seconds", options.call_seconds)
   add("--listed-after", options.listed_after)
+  if options.media == false then words[#words + 1] = "--no-media" end
   if options.strict then words[#words + 1] = "--strict" end
   return table.concat(words, " ")
 end

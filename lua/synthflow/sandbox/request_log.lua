@@ -30,13 +30,29 @@ local function is_secret(name)
   return false
 end
 
-local function mask(value, name)
-  if value == json.null then return value end
-  if is_secret(name) then return MASK end
-  if type(value) ~= "table" then return value end
-  local copy = setmetatable({}, getmetatable(value))
-  for key, inner in pairs(value) do copy[key] = mask(inner, key) end
+local mask
+
+-- What the catalogue says of the values inside this one.
+local function inner_field(field, name)
+  if not field then return nil end
+  if field.kind == "object" then return field.fields[name] end
+  if field.kind == "variables" and field.secret then return field end
+  return field.of
+end
+
+local function mask_table(given, field)
+  local copy = setmetatable({}, getmetatable(given))
+  for name, inner in pairs(given) do copy[name] = mask(inner, name, inner_field(field, name)) end
   return copy
+end
+
+-- A secret list of variables keeps their names.
+function mask(value, name, field)
+  if value == json.null then return value end
+  if type(value) == "table" then return is_secret(name) and MASK or mask_table(value, field) end
+  local is_variable_name = field and field.kind == "variables" and name == "key"
+  if is_secret(name) or field and field.secret and not is_variable_name then return MASK end
+  return value
 end
 
 local function mask_headers(headers)
@@ -49,17 +65,18 @@ local function mask_headers(headers)
 end
 
 -- A body that is not JSON is shown by its length alone: it cannot be searched for secrets.
-local function describe_body(text)
+local function describe_body(text, field)
   if text == "" then return nil, nil end
   local value = json.decode(text)
   if value == nil then return nil, #text end
-  return mask(value), nil
+  return mask(value, nil, field), nil
 end
 
 ---@param request table
----@param outcome table { operation, key, status (nil: the connection was closed), fault ("before", "after") }
+---@param outcome table { operation, body (as the catalogue describes it, if it does), key, status (nil: the
+---  connection was closed), fault ("before", "after") }
 function methods:add(request, outcome)
-  local body, unreadable_bytes = describe_body(request.body)
+  local body, unreadable_bytes = describe_body(request.body, outcome.body)
   self.received = self.received + 1
   self.entries[#self.entries + 1] = json.ordered({
     at = replies.timestamp(),

@@ -1,6 +1,7 @@
 -- Finds the route of a method and a path. A route is a plain record:
 --   { operation = "phone_numbers.get", method = "GET", path = "/numbers/{phone_number_slug}",
---     answer = function(sandbox, request) return reply end, open = true when no key is needed }
+--     answer = function(sandbox, request) return reply end, open = true when no key is needed,
+--     body = what the catalogue says of it, if it does }
 -- so that routes can be written by hand or made from any description of operations.
 
 local percent_decode = require("synthflow.sandbox.request").percent_decode
@@ -42,12 +43,18 @@ function methods:add(prefix, route)
   table.insert(entries, position, entry)
 end
 
+---The same text for a path with and without its slash at the end.
+function router.plain(path)
+  return (path:gsub("(.)/$", "%1"))
+end
+
 ---Whether there is a route with this very template.
 function methods:has(method, path)
+  path = router.plain(path)
   for _, entries in pairs(self.by_length) do
     for _, entry in ipairs(entries) do
       local route = entry.route
-      if not route.open and route.method == method and route.path == path then return true end
+      if not route.open and route.method == method and router.plain(route.path) == path then return true end
     end
   end
   return false

@@ -15,6 +15,7 @@ usage: server.lua [options]
   --strict                     require termination_uri where the platform documents it
   --call-seconds SECONDS       how long a call takes from its making to its end, 3 by default
   --listed-after SECONDS       how long a call is neither listed nor found at first, 0 by default
+  --no-media                   the media operations are answered with 503, as where they are not enabled
 ]]
 
 local function exit_with(stream, text, status)
@@ -25,7 +26,7 @@ end
 
 local function parse_arguments(words)
   local options = { port = 0, host = "127.0.0.1", api_key = "sandbox-key", disabled_providers = {} }
-  local flags = { ["--strict"] = "strict", ["--child"] = "child" }
+  local flags = { ["--strict"] = "strict", ["--child"] = "child", ["--no-media"] = "no_media" }
   local function read_seconds(flag, name)
     return function(text)
       options[name] = tonumber(text)
@@ -136,15 +137,18 @@ local function receive(stream)
 end
 
 local function send(stream, reply)
-  local text = type(reply.body) == "string" and reply.body or json.encode(reply.body)
+  local text = reply.body == nil and "" or type(reply.body) == "string" and reply.body
+    or json.encode(reply.body)
   local headers = new_headers()
   headers:append(":status", tostring(reply.status))
-  headers:append("content-type", "application/json")
-  headers:append("content-length", tostring(#text))
+  if reply.status ~= 204 then
+    headers:append("content-type", "application/json")
+    headers:append("content-length", tostring(#text))
+  end
   headers:append("date", os.date("!%a, %d %b %Y %H:%M:%S GMT", math.floor(clock.now())))
   for name, value in pairs(reply.headers or {}) do headers:upsert(name, value) end
-  stream:write_headers(headers, false, BODY_TIMEOUT)
-  stream:write_chunk(text, true, BODY_TIMEOUT)
+  stream:write_headers(headers, reply.status == 204, BODY_TIMEOUT)
+  if reply.status ~= 204 then stream:write_chunk(text, true, BODY_TIMEOUT) end
 end
 
 -- Timestamps with fractions: the system's second, carried on by a clock that has them.
@@ -155,7 +159,7 @@ signal.ignore(signal.SIGPIPE)
 -- The interpreter's own handler would print a traceback.
 signal.default(signal.SIGINT)
 
-options.report = report
+options.report, options.media = report, not options.no_media
 local sandbox = app.new(options)
 
 local function answer(_, stream)
