@@ -193,7 +193,7 @@ LUA_GROUPS = $(foreach lua,$(LUAS),$(if $(filter luajit,$(lua)),luajit,lua$(lua)
 JOBS    = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 submake = @$(MAKE) --no-print-directory $(JOBS)
 
-.PHONY: help env deps demo test lint check-memory check-threads bench drift rock install clean
+.PHONY: help env deps demo test lint check-memory check-threads bench docs annotations drift rock install clean
 
 help:
 	@echo 'make                 build for Lua $(LUA) into $(BUILD)/ (LUA=5.1, 5.2, 5.3, 5.4 or luajit)'
@@ -202,6 +202,8 @@ help:
 	@echo 'make -s env          the lines that let a shell use this build without installing it'
 	@echo 'make install         into PREFIX=$(PREFIX) (DESTDIR, LUADIR and LIBDIR are heeded)'
 	@echo 'make deps            install what Debian or Ubuntu lack for any of these (DEPS=no: never do)'
+	@echo 'make docs            the reference of all methods, as one page of Markdown and HTML, into $(BUILD)/docs'
+	@echo 'make annotations     what editors are told of the catalogue, anew into lua/synthflow/meta'
 	@echo 'make drift OPENAPI=f  what an OpenAPI file of the platform (JSON) has that the catalogue lacks, and back'
 	@echo 'make lint check-memory check-threads bench rock clean'
 
@@ -250,7 +252,16 @@ bench:
 	  PATH="$$PATH:$(abspath $(BUILD))/nginx/usr/sbin" $(LUA_NAME) spec/bench/run.lua \
 	  $(BENCH_PROGRAMS)
 
-# On any Lua, without the core.
+# These three run on any Lua, without the core.
+docs:
+	$(need) $(LUA_NAME)
+	@mkdir -p $(BUILD)/docs
+	@$(SET_LUA_PATH) $(LUA_NAME) spec/tools/docs.lua $(BUILD)/docs
+
+annotations:
+	$(need) $(LUA_NAME)
+	@$(SET_LUA_PATH) $(LUA_NAME) spec/tools/annotations.lua >lua/synthflow/meta/client.lua
+
 drift:
 	$(need) $(LUA_NAME) sandbox
 	@$(SET_LUA_PATH) $(LUA_NAME) spec/tools/drift.lua "$(OPENAPI)"

@@ -129,9 +129,17 @@ local function bind_resource(link, name)
   })
 end
 
--- What a client can do besides its resources.
+-- What a client can do besides its resources. Each takes the link before what the caller gives.
 local METHODS = {}
+client.methods = METHODS
 
+---Sends a request that the catalogue does not know, with the key, the retries and the errors of the others.
+---What the answer has inside of `response` is returned, and all of it where it is not wrapped.
+---@param given table method and path; query, body and headers; effect: "read", "idempotent", "creates" or
+---  "dials", what sending it twice would do ("dials" for a POST that does not say so); paced: true for a call
+---  attempt; timeout, attempt_timeout, retries, dry_run and blocking
+---@return any data
+---@return synthflow.Response|synthflow.Error response the error if data is nil
 function METHODS.request(link, given)
   return require("synthflow.raw").request(link, given)
 end
@@ -153,7 +161,9 @@ function METHODS.map(_, items, fn, options)
   return require("synthflow.map").run(items, fn, options)
 end
 
---- What has come of all its requests so far.
+---What has come of all its requests so far: requests (on the wire), retries, refused_by_budget,
+---connections_opened, connections_reused, bytes_sent, bytes_received, in_flight, hook_faults.
+---@return table<string, integer> stats
 function METHODS.stats(link)
   local stats = { hook_faults = link.hook_faults }
   for name, count in pairs(link.transport:stats()) do
@@ -162,13 +172,21 @@ function METHODS.stats(link)
   return stats
 end
 
---- Ends its requests, also those that others wait for, and refuses each that comes later: kind `closed`.
+---Ends its requests, also those that others wait for, and refuses each that comes later: kind `closed`.
 function METHODS.close(link)
   link.closed = true
   link.transport:close()
   for transport in pairs(link.transports or {}) do -- of what is fetched from other hosts
     transport:close()
   end
+end
+
+---The reference as text: of all there is, of a resource ("phone_numbers") or of a method
+---("phone_numbers.import"). Raises where there is no such topic.
+---@param topic? string
+---@return string text
+function METHODS.help(_, topic)
+  return require("synthflow.help").text(topic)
 end
 
 local function bind_methods(link, object)

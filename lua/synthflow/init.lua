@@ -32,7 +32,7 @@ local synthflow = { _VERSION = "0.1.0" }
 ---A client for one key and one region. What is not given comes from the environment: SYNTHFLOW_API_KEY,
 ---SYNTHFLOW_REGION, SYNTHFLOW_BASE_URL, SYNTHFLOW_WORKSPACE_ID.
 ---@param options? synthflow.Options
----@return table client
+---@return synthflow.Client client
 function synthflow.new(options)
   return require("synthflow.client").new(options)
 end
@@ -90,6 +90,14 @@ function synthflow.results(call, err)
   return require("synthflow.results").merge(call, function(text)
     return require("synthflow.client").core().decode(text)
   end)
+end
+
+---The reference as text: of all there is, of a resource ("phone_numbers") or of a method
+---("phone_numbers.import"). Raises where there is no such topic.
+---@param topic? string
+---@return string text
+function synthflow.help(topic)
+  return require("synthflow.help").text(topic)
 end
 
 ---A copy of `items` that is sent as a JSON list even when it is empty.

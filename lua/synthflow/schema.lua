@@ -23,7 +23,7 @@
 
 local schema = {}
 
--- Fields keep the order in which they are written, for messages and reference.
+-- Fields and operations keep the order in which they are written, for messages and reference.
 local written = 0
 
 local Field = {}
@@ -288,7 +288,8 @@ end
 for _, method in ipairs { "GET", "POST", "PUT", "PATCH", "DELETE" } do
   schema[method] = function(template)
     return function(operation)
-      operation.method, operation.template = method, template
+      written = written + 1
+      operation.method, operation.template, operation.written = method, template, written
       return operation
     end
   end
@@ -297,7 +298,7 @@ end
 local DESCRIBES = {
   summary = true, effect = true, path = true, query = true, body = true, returns = true, means = true,
   answer_secrets = true, timeout = true, each = true, method = true, template = true, paced = true,
-  attempt_timeout = true, error_fields = true,
+  attempt_timeout = true, error_fields = true, written = true,
 }
 
 local function as_object(fields)
@@ -400,6 +401,8 @@ local function iterator_over(list, name)
     iterator[key] = value
   end
   iterator.name, iterator.named, iterator.iterates = name, list.resource .. ":" .. name, true
+  iterator.written = list.written + 0.5
+  iterator.summary = ("Iterates over the records of all pages of %s."):format(list.name)
   iterator.parameters = {
     max = { place = "iterator", field = schema.integer "records wanted in all" },
     position = { place = "iterator", field = schema.string "where an iterator stood: its `position`" },
@@ -414,10 +417,11 @@ local function iterator_over(list, name)
   return iterator
 end
 
---- `resource "name" { method = GET "/path" { ... }, ... }`
+--- `resource "name" { about = "what they are", method = GET "/path" { ... }, ... }`
 function schema.resource(resource)
   return function(operations)
-    local completed = {}
+    local completed, about = {}, operations.about
+    operations.about = nil
     for name, operation in pairs(operations) do
       completed[name] = complete(operation, resource, name)
       if operation.returns.shape == "page" then
@@ -425,7 +429,7 @@ function schema.resource(resource)
         completed[each] = iterator_over(operation, each)
       end
     end
-    return { name = resource, operations = completed }
+    return { name = resource, about = about, operations = completed }
   end
 end
 

@@ -124,7 +124,8 @@ function usage.too_deep(where)
   return where .. " is nested too deeply, or contains itself"
 end
 
-local function say(conditions)
+--- Conditions of the catalogue: `type is "pdf" or "web"`.
+function usage.conditions(conditions)
   local said = {}
   for _, name in ipairs(usage.sorted_names(conditions)) do
     local expected, shown = conditions[name], {}
@@ -143,9 +144,9 @@ function usage.missing(where, field)
     return ("%s is required: give it here, or %s to synthflow.new, or set SYNTHFLOW_%s")
       :format(where, option, option:upper())
   elseif field.required_if_all then
-    return where .. " is required when " .. say(field.required_if_all)
+    return where .. " is required when " .. usage.conditions(field.required_if_all)
   elseif field.required_unless_all then
-    return where .. " is required unless " .. say(field.required_unless_all)
+    return where .. " is required unless " .. usage.conditions(field.required_unless_all)
   end
   return where .. " is required"
 end

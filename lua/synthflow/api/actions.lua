@@ -174,6 +174,8 @@ local attachment = object {
 }:exactly_one { "action_id", "slug" }
 
 return schema.resource "actions" {
+  about = "What agents do before, in and after a call. A new action does nothing until it is attached to "
+    .. "an agent.",
 
   list = GET "/actions" {
     summary = "One page of all actions.",

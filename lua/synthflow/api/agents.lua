@@ -125,6 +125,7 @@ local function with_settings(fields)
 end
 
 return schema.resource "agents" {
+  about = "Agents. Paths call them assistants, and what other methods want as `model_id` is an agent's id.",
 
   create = POST "/assistants" {
     summary = "Makes an agent.",

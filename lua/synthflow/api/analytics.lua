@@ -1,10 +1,9 @@
---- Figures of a workspace or an agent, as the dashboard shows them.
-
 local schema = require "synthflow.schema"
 local GET, read, bare, hint = schema.GET, schema.read, schema.bare, schema.hint
 local string, iso_date, open_enum = schema.string, schema.iso_date, schema.open_enum
 
 return schema.resource "analytics" {
+  about = "Figures of a workspace or an agent, as the dashboard shows them.",
 
   export = GET "/analytics/" {
     summary = "Figures of up to 120 days: calls, minutes, how they ended, actions, sentiment, recent calls; "

@@ -40,6 +40,8 @@ local unknown_batch = hint
   "no such batch in this workspace and region: client.batches:each() shows those there are"
 
 return schema.resource "batches" {
+  about = "Batch calls: many people are called, one after the other, by one agent. Only on Enterprise "
+    .. "plans, and only once the platform has enabled it.",
 
   create = POST "/calls/batch" {
     summary = "Calls up to 10,000 people, at once unless trigger_timestamp says when: their phones ring, and "

@@ -45,6 +45,7 @@ local media_not_enabled = hint "audio by WebSocket is not enabled here: have the
   :took_effect "no"
 
 return schema.resource "calls" {
+  about = "Calls: made, listed, read and awaited. The agent of the dashboard is the `model_id` here.",
 
   make = POST "/calls" {
     summary = "Calls a person, at once: the phone rings, and the agent talks with whoever answers.",

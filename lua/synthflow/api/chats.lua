@@ -1,5 +1,3 @@
---- Chats with an agent: in text, by this API, or by SMS and WhatsApp.
-
 local schema = require "synthflow.schema"
 local GET, POST, DELETE = schema.GET, schema.POST, schema.DELETE
 local read, idempotent, creates, dials = schema.read, schema.idempotent, schema.creates, schema.dials
@@ -14,6 +12,7 @@ local unknown_chat = hint
   "no such chat in this workspace and region: client.chats:each() shows those there are"
 
 return schema.resource "chats" {
+  about = "Chats with an agent: in text, by this API, or by SMS and WhatsApp.",
 
   -- The platform's own /chat/outbound stands where a chat_id would: no chat can be named "outbound".
   create = POST "/chat/{chat_id}" {

@@ -1,5 +1,3 @@
---- Contacts: people that agents know, and may remember by way of memory stores.
-
 local schema = require "synthflow.schema"
 local GET, POST, PATCH, DELETE = schema.GET, schema.POST, schema.PATCH, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -13,6 +11,7 @@ local unknown_contact = hint
   "no such contact in this workspace and region: client.contacts:each() shows those there are"
 
 return schema.resource "contacts" {
+  about = "Contacts: people that agents know, and may remember by way of memory stores.",
 
   create = POST "/contacts" {
     summary = "Makes a contact. Nobody is called.",

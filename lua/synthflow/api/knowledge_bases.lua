@@ -20,6 +20,7 @@ local unknown_knowledge_base = hint
 local unknown_agent_or_knowledge_base = hint "no such agent or knowledge base in this workspace and region"
 
 return schema.resource "knowledge_bases" {
+  about = "Knowledge bases: texts that agents look things up in.",
 
   list = GET "/knowledge_base" {
     summary = "One page of the knowledge bases of the workspace.",

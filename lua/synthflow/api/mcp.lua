@@ -1,5 +1,3 @@
---- MCP servers of a workspace, whose tools its agents can use.
-
 local schema = require "synthflow.schema"
 local GET, POST, PUT, DELETE = schema.GET, schema.POST, schema.PUT, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -20,6 +18,7 @@ local servers = required(list(object {
 local none = hint "no MCP server is configured for this workspace: client.mcp:set_config does that"
 
 return schema.resource "mcp" {
+  about = "MCP servers of a workspace, whose tools its agents can use.",
 
   get_config = GET "/workspaces/{workspace_id}/mcp-config" {
     summary = "The MCP servers of a workspace: { servers = list }. Of headers only the names are shown.",

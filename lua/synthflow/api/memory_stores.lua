@@ -1,6 +1,3 @@
---- Memory stores, the memory groups of the dashboard: what the agents attached to one remember of the
--- contacts attached to it, from one conversation to the next.
-
 local schema = require "synthflow.schema"
 local GET, POST, PATCH, DELETE = schema.GET, schema.POST, schema.PATCH, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -17,6 +14,8 @@ local unknown_store = hint
 local unknown_pair = hint "no such memory store, or nothing with the other id, in this workspace and region"
 
 return schema.resource "memory_stores" {
+  about = "Memory stores, the memory groups of the dashboard: what the agents attached to one remember of "
+    .. "the contacts attached to it, from one conversation to the next.",
 
   create = POST "/memory_stores" {
     summary = "Makes a memory store. It remembers nothing until an agent and contacts are attached to it.",

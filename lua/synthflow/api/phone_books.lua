@@ -1,6 +1,3 @@
---- Phone books: numbers that an agent chooses from when it transfers a call. There is no way to read or
--- change the entries of one; keep the ids that add_entry answers.
-
 local schema = require "synthflow.schema"
 local GET, POST, DELETE = schema.GET, schema.POST, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -13,6 +10,8 @@ local unknown_book = hint
   "no such phone book in this workspace and region: client.phone_books:each() shows those there are"
 
 return schema.resource "phone_books" {
+  about = "Phone books: numbers that an agent chooses from when it transfers a call. There is no way to "
+    .. "read or change the entries of one; keep the ids that add_entry answers.",
 
   create = POST "/phonebooks" {
     summary = "Makes an empty phone book. Its id is answered as `key`.",

@@ -25,6 +25,8 @@ local unknown_number = hint
   "no such number in this workspace and region: client.phone_numbers:each() shows those there are"
 
 return schema.resource "phone_numbers" {
+  about = "Phone numbers of a workspace: those of your own carrier or PBX, and those bought through the "
+    .. "platform.",
 
   import = POST "/custom-numbers" {
     summary = "Brings a number of your own carrier or PBX into a workspace. Nothing is bought.",

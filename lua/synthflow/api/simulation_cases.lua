@@ -1,5 +1,3 @@
---- Simulation cases: what a simulated caller wants, and what must come of it.
-
 local schema = require "synthflow.schema"
 local GET, POST, PUT, DELETE = schema.GET, schema.POST, schema.PUT, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -21,6 +19,7 @@ local unknown_case = hint
   "no such case in this workspace and region: client.simulation_cases:each() shows those there are"
 
 return schema.resource "simulation_cases" {
+  about = "Simulation cases: what a simulated caller wants, and what must come of it.",
 
   create = POST "/simulation_cases" {
     summary = "Makes a simulation case. Nothing is run, nothing billed.",

@@ -1,5 +1,3 @@
---- Simulation scenarios: situations that generated simulation cases are to cover.
-
 local schema = require "synthflow.schema"
 local GET, POST, PUT, DELETE = schema.GET, schema.POST, schema.PUT, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -13,6 +11,7 @@ local unknown_scenario = hint
   "no such scenario in this workspace and region: client.simulation_scenarios:each() shows those there are"
 
 return schema.resource "simulation_scenarios" {
+  about = "Simulation scenarios: situations that generated simulation cases are to cover.",
 
   create = POST "/simulation_scenarios" {
     summary = "Makes a scenario, which cases that are generated from then on may cover.",

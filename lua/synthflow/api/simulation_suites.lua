@@ -1,5 +1,3 @@
---- Simulation suites: cases that are run together, on one agent.
-
 local schema = require "synthflow.schema"
 local GET, POST, PUT, DELETE = schema.GET, schema.POST, schema.PUT, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -14,6 +12,7 @@ local unknown_suite = hint
   "no such suite in this workspace and region: client.simulation_suites:each() shows those there are"
 
 return schema.resource "simulation_suites" {
+  about = "Simulation suites: cases that are run together, on one agent.",
 
   create = POST "/simulation_suites" {
     summary = "Makes a suite for one agent; it can be run on no other. Nothing is run, nothing billed.",

@@ -1,6 +1,3 @@
---- Simulations: conversations of an agent with a simulated caller. Those that were started together are a
--- session; a suite that is executed makes one.
-
 local schema = require "synthflow.schema"
 local GET, POST = schema.GET, schema.POST
 local read, creates = schema.read, schema.creates
@@ -13,6 +10,8 @@ local unknown_simulation = hint
   "no such simulation in this workspace and region: client.simulations:each() shows those there are"
 
 return schema.resource "simulations" {
+  about = "Simulations: conversations of an agent with a simulated caller. Those that were started "
+    .. "together are a session; a suite that is executed makes one.",
 
   start = POST "/simulations" {
     summary = "Runs one case on an agent: a billed conversation, but no person is called. It goes on after "

@@ -1,6 +1,3 @@
---- Subaccounts: workspaces of an agency's customers, each with an API key of its own. A subaccount_id is a
--- workspace_id.
-
 local schema = require "synthflow.schema"
 local GET, POST, PUT, DELETE = schema.GET, schema.POST, schema.PUT, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -22,6 +19,8 @@ local unknown_subaccount = hint
   "no such subaccount of this workspace: client.subaccounts:list() shows those there are"
 
 return schema.resource "subaccounts" {
+  about = "Subaccounts: workspaces of an agency's customers, each with an API key of its own. A "
+    .. "subaccount_id is a workspace_id.",
 
   create = POST "/subaccounts" {
     summary = "Makes a workspace below this one, and invites a person to it if user_email is given. The "

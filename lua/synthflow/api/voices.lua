@@ -1,11 +1,10 @@
---- Voices that agents can speak with.
-
 local schema = require "synthflow.schema"
 local GET, read = schema.GET, schema.read
 local string, integer, open_enum = schema.string, schema.integer, schema.open_enum
 local required, page = schema.required, schema.page
 
 return schema.resource "voices" {
+  about = "Voices that agents can speak with.",
 
   list = GET "/voices" {
     summary = "One page of the voices of a workspace: those of elevenlabs, unless provider says otherwise.",

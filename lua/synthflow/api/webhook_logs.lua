@@ -1,6 +1,3 @@
---- Webhook logs: what the platform has sent to the addresses of its agents, and what they answered. Lost
--- webhooks can be replayed from here.
-
 local schema = require "synthflow.schema"
 local GET, read = schema.GET, schema.read
 local string, integer, open_enum, iso_date = schema.string, schema.integer, schema.open_enum, schema.iso_date
@@ -13,6 +10,8 @@ local workspace = required(string "workspace whose webhooks are wanted")
 local wrong_workspace = hint "this key has no access to that workspace: check workspace_id"
 
 return schema.resource "webhook_logs" {
+  about = "Webhook logs: what the platform has sent to the addresses of its agents, and what they "
+    .. "answered. Lost webhooks can be replayed from here.",
 
   list = GET "/logs" {
     summary = "One page of the webhooks that were sent for a workspace.",

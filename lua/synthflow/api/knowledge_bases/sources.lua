@@ -1,6 +1,3 @@
---- Sources of a knowledge base: texts, and addresses that the platform reads. Files cannot be sent: a PDF
--- must lie where the platform can fetch it.
-
 local schema = require "synthflow.schema"
 local GET, POST, PUT, DELETE = schema.GET, schema.POST, schema.PUT, schema.DELETE
 local read, idempotent, creates = schema.read, schema.idempotent, schema.creates
@@ -16,6 +13,8 @@ local unknown_source = hint
   "no such source in this knowledge base: client.knowledge_bases.sources:each(id) shows those there are"
 
 return schema.resource "knowledge_bases.sources" {
+  about = "Sources of a knowledge base: texts, and addresses that the platform reads. Files cannot be "
+    .. "sent: a PDF must lie where the platform can fetch it.",
 
   list = GET "/knowledge_base/{knowledge_base_id}/sources" {
     summary = "One page of the sources of a knowledge base, each with the beginning of its text.",
