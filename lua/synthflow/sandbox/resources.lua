@@ -24,9 +24,13 @@
 --   told_apart_by by a field of the body, the operation that it stands for among those of one route
 --   acts          by the operation's name, fun(act): what is answered, without its envelope; or a reply
 --
--- and `act` is one request to one operation: { sandbox, request, operation, resource, collection, path,
+-- An operation of which nothing is said here is checked as the catalogue describes it, and answered with what
+-- has its shape; a resource of which nothing is said keeps its records by what its paths name them.
+--
+-- `act` is one request to one operation: { sandbox, request, operation, resource, collection, path,
 -- query, body, found (by the name of a resource, the record that the path names) }.
 
+local api = require "synthflow.resources"
 local catalogue = require "synthflow.sandbox.catalogue"
 local clock = require "synthflow.sandbox.clock"
 local envelopes = require "synthflow.sandbox.envelopes"
@@ -44,6 +48,16 @@ local FILES = {
   "simulations", "subaccounts", "voices", "webhook_logs",
 }
 
+-- Of a resource of which nothing is said.
+local function assume(name)
+  for _, method in ipairs { "get", "update", "delete" } do
+    local operation = require("synthflow.api." .. name).operations[method]
+    local id = operation and operation.leading[#operation.leading]
+    if id then return { noun = "Record", id = id, named_by = { id } } end
+  end
+  return { noun = "Record" }
+end
+
 local function load_descriptions()
   local descriptions = {
     -- Its operations have routes of their own; paths of others name it.
@@ -54,6 +68,7 @@ local function load_descriptions()
       descriptions[name] = resource
     end
   end
+  for name in pairs(api) do descriptions[name] = descriptions[name] or assume(name) end
   return descriptions
 end
 
@@ -207,6 +222,23 @@ function verbs.list(act)
   return shown
 end
 
+-- What has the shape: all there are in a list, the record that the path names, or what was sent.
+local function anything(act)
+  local returns = act.operation.returns
+  local records = act.collection and act.collection.records or {}
+  if returns.shape == "page" then
+    return envelopes.page(act, records, function(record) return show(act, record) end)
+  elseif returns.shape == "wrapped_list" then
+    return records
+  elseif returns.shape == "lines" then
+    return { status = 200, body = "{}\n{}\n" }
+  end
+  local record = act.found[act.operation.resource]
+  local shown = record and show(act, record) or copy(act.body or {})
+  if returns.holds and shown[returns.holds] == nil then shown[returns.holds] = identifiers.uuid() end
+  return shown
+end
+
 -- Routes ---------------------------------------------------------------------------------------------------
 
 -- What the path names, by resource. An id that the client may make up is of what is not there yet.
@@ -242,8 +274,8 @@ end
 
 local function handler(operation)
   local resource = resources.descriptions[operation.resource]
-  local behave = resource and ((resource.acts or {})[operation.name] or resource.id and verbs[operation.name])
-  return behave and function(sandbox, request)
+  local behave = (resource.acts or {})[operation.name] or resource.id and verbs[operation.name] or anything
+  return function(sandbox, request)
     return perform(operation, resource, behave, sandbox, request)
   end
 end
@@ -271,7 +303,7 @@ local function by_route(is_taken)
   local order, routes = {}, {}
   for _, operation in ipairs(catalogue.operations()) do
     local name = operation.method .. " " .. operation.template
-    if not is_taken(operation.method, operation.template) and handler(operation) then
+    if not is_taken(operation.method, operation.template) then
       if not routes[name] then
         routes[name] = {}
         order[#order + 1] = name
