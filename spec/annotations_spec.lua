@@ -1,17 +1,11 @@
 -- What editors are told (lua/synthflow/meta) is what the catalogue says.
 
 local annotations = require "tools.annotations"
+local process = require "support.process"
 local reference = require "synthflow.reference"
 
-local function read(path)
-  local file = assert(io.open(path))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
 describe("the annotations for editors", function()
-  local written = read "lua/synthflow/meta/client.lua"
+  local written = process.read "lua/synthflow/meta/client.lua"
 
   -- The lines of a class: name -> the rest.
   local function class(name)

@@ -2,13 +2,10 @@
 
 local fake = require "support.fake_core"
 local fault_server = require "support.fault_server"
+local quote = require("support.process").quote
 
 local KEY = "sk-dry-0123456789"
 local PASSWORD = [[p'w"d\$(x) 1]]
-
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
 
 -- What a shell prints for a script, with these variables set.
 local function shell(script, variables)

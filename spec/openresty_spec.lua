@@ -3,6 +3,7 @@
 local cqueues = require "cqueues"
 local fault_server = require "support.fault_server"
 local openresty = require "hosts.openresty.server"
+local process = require "support.process"
 local request_suite = require "support.request_suite"
 local sandbox = require "synthflow.sandbox"
 
@@ -64,10 +65,6 @@ describe("in nginx", function()
 
   local function with_tag(text, tag)
     return (text:gsub("@", tag))
-  end
-
-  local function await(holds, seconds)
-    return openresty.await(holds, seconds)
   end
 
   -- Asks so many times at once; returns the bodies and the seconds each took, in order.
@@ -172,7 +169,7 @@ describe("in nginx", function()
     local tag = new_tag "certificate"
     local certificates = fault_server.directory():gsub("^[^/]", "./%0") .. "/certificates"
     certificates = io.popen("cd " .. certificates .. " && pwd"):read "*l"
-    local port = require("support.nginx").free_port()
+    local port = process.free_port()
     start("", { http = ([[
       server {
         listen 127.0.0.1:%d ssl;
@@ -233,7 +230,7 @@ describe("in nginx", function()
     assert.equal("ok\n", select(2, server:ask "/seen?phase=init_blocking"))
     assert.equal("ok\n", select(2, server:ask "/seen?phase=init_worker_blocking"))
     server:stop()
-    said.exit_worker = await(function()
+    said.exit_worker = process.await(function()
       local text = io.open(file):read "*a"
       return text ~= "" and text
     end)
@@ -335,7 +332,7 @@ describe("in nginx", function()
       all_ok(ask_at_once(1, "/one"))
     end
     assert.equal("1\n", select(2, server:ask "/timers"))
-    assert.is_true(await(function() return select(2, server:ask "/timers") == "0\n" end))
+    assert.is_true(process.await(function() return select(2, server:ask "/timers") == "0\n" end))
     all_ok(ask_at_once(1, "/one"))
     assert.equal("", io.popen("find /tmp -maxdepth 1 -name 'synthflow-??????' -newer " .. server.directory
       .. "/nginx.conf"):read "*a")
@@ -345,7 +342,7 @@ describe("in nginx", function()
 
   -- What is cancelled gives up its connection.
   local function await_end(tag, requests)
-    return await(function()
+    return process.await(function()
       local received, connections, details = faults:received(tag)
       return received == requests and details.ended == connections
     end, 1)
@@ -397,12 +394,12 @@ describe("in nginx", function()
     local queue, bodies = cqueues.new(), nil
     queue:wrap(function() bodies = ask_at_once(20, "/far") end)
     queue:wrap(function()
-      await(function() return faults:received(tag) == 20 end)
+      process.await(function() return faults:received(tag) == 20 end)
       server:signal "HUP"
     end)
     assert(queue:loop())
     all_ok(bodies)
-    assert.is_true(await(function()
+    assert.is_true(process.await(function()
       local now = table.concat(server:workers(), " ")
       return #server:workers() == 2 and not now:find(before[1], 1, true) and not now:find(before[2], 1, true)
     end), "the old workers stay")
@@ -426,7 +423,7 @@ describe("in nginx", function()
     end)
     assert(queue:loop())
     assert.equal("ok\n", body)
-    assert.is_true(await(function() return #server:workers() == 0 end))
+    assert.is_true(process.await(function() return #server:workers() == 0 end))
     assert.same({}, server:errors())
   end)
 
@@ -436,10 +433,10 @@ describe("in nginx", function()
     queue:wrap(function() ask_at_once(10, "/silence", { timeout = 5 }) end)
     local took
     queue:wrap(function()
-      await(function() return faults:received "stopped" == 10 end)
+      process.await(function() return faults:received "stopped" == 10 end)
       local began = cqueues.monotime()
       server:signal "TERM"
-      await(function() return #server:workers() == 0 end)
+      process.await(function() return #server:workers() == 0 end)
       took = cqueues.monotime() - began
     end)
     assert(queue:loop())
@@ -463,7 +460,7 @@ describe("in nginx", function()
     for _ = 1, 3 do
       all_ok(ask_at_once(20, "/one"))
     end
-    assert.is_true(await(function() return files() < one_more end), files() .. " files are open")
+    assert.is_true(process.await(function() return files() < one_more end), files() .. " files are open")
     local errors = server:errors()
     assert.equal(1, #errors)
     assert.truthy(errors[1]:find("lua_code_cache is off", 1, true), errors[1])

@@ -1,17 +1,11 @@
 -- What the README says of the catalogue is true.
 
+local process = require "support.process"
 local resources = require "synthflow.resources"
 local schema = require "synthflow.schema"
 
-local function read_file(path)
-  local file = assert(io.open(path))
-  local text = file:read "*a"
-  file:close()
-  return text
-end
-
 describe("the README", function()
-  local text = read_file "README.md"
+  local text = process.read "README.md"
 
   it("names all methods of each resource", function()
     local said = {}
@@ -32,15 +26,13 @@ describe("the README", function()
     local entry = text:match "\n```lua\n(  list_calls = GET.-)```"
     local names = {}
     for word in pairs(schema) do names[#names + 1] = word end
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write("local schema = require 'synthflow.schema'\n")
+    local path, lines = os.tmpname(), { "local schema = require 'synthflow.schema'" }
     for _, word in ipairs(names) do
-      file:write(("local %s = schema.%s\n"):format(word, word))
+      lines[#lines + 1] = ("local %s = schema.%s"):format(word, word)
     end
-    file:write("local number = schema.slug 'a number'\n")
-    file:write("return schema.resource 'example' {\n", entry, "}\n")
-    file:close()
+    lines[#lines + 1] = "local number = schema.slug 'a number'"
+    lines[#lines + 1] = "return schema.resource 'example' {" .. entry .. "}"
+    process.write(path, table.concat(lines, "\n"))
     local operations = assert(loadfile(path))().operations
     os.remove(path)
     assert.are.equal("GET", operations.list_calls.method)

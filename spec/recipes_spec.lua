@@ -3,6 +3,7 @@
 
 local dkjson = require "dkjson"
 local http = require "support.http"
+local quote = require("support.process").quote
 local readme = require "support.readme"
 local sandbox = require "synthflow.sandbox"
 
@@ -29,10 +30,6 @@ local function received(operation)
     if request.operation == operation then count = count + 1 end
   end
   return count
-end
-
-local function quote(text)
-  return "'" .. tostring(text):gsub("'", "'\\''") .. "'"
 end
 
 local INTERPRETER = rawget(_G, "jit") and "luajit" or _VERSION:lower():gsub(" ", "")

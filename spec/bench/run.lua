@@ -15,6 +15,7 @@ local nginx = require "support.nginx"
 local openresty = require "bench.openresty"
 local openresty_server = require "hosts.openresty.server"
 local page = require "bench.page"
+local quote = require("support.process").quote
 local work = require "bench.work"
 
 local PAIRS = 11
@@ -105,10 +106,6 @@ local function timed(operation, count, warm_up)
     operation(count)
     return (monotime() - began) * 1e6 / count
   end
-end
-
-local function quote(word)
-  return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
 end
 
 -- What a program prints; Lua in it finds what is found here.

@@ -1,10 +1,8 @@
 -- Runs Lua code in a process of its own, by the interpreter that runs the specs.
 
-local child = {}
+local quote = require("support.process").quote
 
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
+local child = {}
 
 ---@return string command the interpreter as it was started
 function child.interpreter()

@@ -5,14 +5,11 @@
 
 local cqueues = require "cqueues"
 local http = require "support.http"
+local quote = require("support.process").quote
 
 local fault_server = {}
 local methods = {}
 local metatable = { __index = methods }
-
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
 
 ---Where `make support` has put things.
 ---@return string directory

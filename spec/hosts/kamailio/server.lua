@@ -2,8 +2,10 @@
 --
 -- It ends with `stop`, or when the process that started it is gone.
 
-local cqueues = require "cqueues"
+local process = require "support.process"
 local socket = require "cqueues.socket"
+
+local quote, line_of = process.quote, process.line
 
 local kamailio = {}
 local methods = {}
@@ -11,29 +13,6 @@ local metatable = { __index = methods }
 
 local SCENARIOS = "spec/hosts/kamailio"
 local PLACES = { "/usr/lib/*/kamailio", "/usr/lib*/kamailio", "/usr/local/lib*/kamailio" }
-
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
-local function run(command)
-  local output = io.popen(command .. " 2>/dev/null", "r")
-  local text = output:read("*a")
-  output:close()
-  return text
-end
-
-local function line_of(command)
-  return run(command):match "^[^\n]+"
-end
-
-local function read_all(name)
-  local file = io.open(name)
-  if not file then return "" end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
 
 local function absolute(path)
   return line_of("cd " .. quote(path) .. " && pwd")
@@ -77,7 +56,7 @@ end
 
 -- From then on, what is sent there waits for Kamailio.
 local function is_bound(port)
-  return read_all("/proc/net/udp"):find((":%04X 00000000:0000"):format(port), 1, true) ~= nil
+  return process.read("/proc/net/udp"):find((":%04X 00000000:0000"):format(port), 1, true) ~= nil
 end
 
 -- The Lua of this process need not be Kamailio's.
@@ -108,48 +87,30 @@ function kamailio.start(script, variables, answers_pings)
     "-Y", directory, "-w", directory, "-A LISTEN=udp:127.0.0.1:" .. port,
     "-A", quote(('ROUTE_SCRIPT="%s"'):format(route)),
   }, " ")
-  -- The shell waits for the end of its input, which is ours to close.
-  command = ("%s >%s/log 2>&1 </dev/null & cat >/dev/null; kill $! 2>/dev/null; wait; rm -rf %s"):format(
-    command, directory, directory)
   local server = setmetatable({
-    input = assert(io.popen(command, "w")), directory = directory, port = port, runs = 0,
+    name = "Kamailio", directory = directory, port = port, runs = 0,
   }, metatable)
-  local patience = cqueues.monotime() + 10
-  local ready
-  repeat
-    ready = is_bound(port)
-      and (answers_pings == false or server:sipp("ping.xml", { calls = 1, seconds = 1 }):finish().failed == 0)
-    if not ready then cqueues.sleep(0.02) end
-    if cqueues.monotime() > patience then
-      local said = server:log()
-      server:stop()
-      error("Kamailio does not start: " .. said, 2)
-    end
-  until ready
-  return server
+  return process.serve(server, command, function()
+    local pings = answers_pings ~= false
+    return is_bound(port)
+      and not (pings and server:sipp("ping.xml", { calls = 1, seconds = 1 }):finish().failed > 0)
+  end, { seconds = 10 })
 end
 
 ---What Kamailio has said so far.
 function methods:log()
-  return read_all(self.directory .. "/log")
-end
-
-function methods:stop()
-  if self.input then
-    self.input:close()
-    self.input = nil
-  end
+  return process.read(self.directory .. "/output")
 end
 
 local function finish(one)
   one.output:read("*a")
   one.output:close()
-  local result = { times = {}, hosts = {}, errors = run("cat " .. one.directory .. "/*_errors.log") }
-  for time in run("cat " .. one.directory .. "/*_rtt.csv"):gmatch "\n[%d.]+;([%d.]+);1" do
+  local result = { times = {}, hosts = {}, errors = process.output("cat " .. one.directory .. "/*_errors.log") }
+  for time in process.output("cat " .. one.directory .. "/*_rtt.csv"):gmatch "\n[%d.]+;([%d.]+);1" do
     result.times[#result.times + 1] = tonumber(time) / 1000
   end
   table.sort(result.times)
-  for host in run("cat " .. one.directory .. "/*_logs.log"):gmatch "host (%S+)" do
+  for host in process.output("cat " .. one.directory .. "/*_logs.log"):gmatch "host (%S+)" do
     result.hosts[host] = (result.hosts[host] or 0) + 1
   end
   result.failed = one.calls - #result.times

@@ -2,9 +2,11 @@
 --
 -- It ends with `stop`, or when the process that started it is gone.
 
-local cqueues = require "cqueues"
 local http = require "support.http"
 local nginx = require "support.nginx"
+local process = require "support.process"
+
+local quote, line_of = process.quote, process.line
 
 local openresty = {}
 local methods = {}
@@ -36,35 +38,6 @@ http {
 ]]
 
 local MODULES = "/usr/lib/nginx/modules"
-
-local function quote(text)
-  return "'" .. text:gsub("'", "'\\''") .. "'"
-end
-
-local function run(command)
-  local output = io.popen(command .. " 2>/dev/null", "r")
-  local text = output:read("*a")
-  output:close()
-  return text
-end
-
-local function line_of(command)
-  return run(command):match "^[^\n]+"
-end
-
-local function read_all(name)
-  local file = io.open(name)
-  if not file then return "" end
-  local text = file:read("*a")
-  file:close()
-  return text
-end
-
-local function write_all(name, text)
-  local file = assert(io.open(name, "w"))
-  file:write(text)
-  file:close()
-end
 
 local function build()
   return line_of("cd " .. quote(os.getenv "SYNTHFLOW_BUILD" or "build") .. " && pwd")
@@ -106,9 +79,10 @@ end
 
 local function loads(program, root)
   local directory = line_of "mktemp -d"
-  write_all(directory .. "/nginx.conf", load_lines(root) .. "\npid " .. directory .. "/pid;\nevents { }\n")
-  local said = run(("%s %s -t -p %s -c %s/nginx.conf -e stderr 2>&1; rm -rf %s"):format(environment(root),
-    quote(program), directory, directory, directory))
+  process.write(directory .. "/nginx.conf",
+    load_lines(root) .. "\npid " .. directory .. "/pid;\nevents { }\n")
+  local said = process.output(("%s %s -t -p %s -c %s/nginx.conf -e stderr 2>&1; rm -rf %s"):format(
+    environment(root), quote(program), directory, directory, directory))
   return said:find("test is successful", 1, true) ~= nil
 end
 
@@ -148,7 +122,7 @@ local function adapt(text)
 end
 
 local function configuration(directory, port, root, options)
-  local text = options.file and adapt(read_all(options.file)) or CONFIGURATION
+  local text = options.file and adapt(process.read(options.file)) or CONFIGURATION
   return (text:gsub("%%(%u+)%%", lines_of(directory, port, root, options)))
 end
 
@@ -160,27 +134,16 @@ end
 ---@return table server with origin
 function openresty.start(options)
   local program, root = find_program(), find_modules()
-  local directory, port = assert(line_of "mktemp -d"), nginx.free_port()
-  write_all(directory .. "/nginx.conf", configuration(directory, port, root, options))
-  -- The shell waits for the end of its input, which is ours to close.
-  local command = ("%s %s %s -p %s -c %s/nginx.conf -e %s/error.log -g 'daemon off;' >%s/output 2>&1 "
-    .. "</dev/null & cat >/dev/null; kill $! 2>/dev/null; wait; rm -rf %s"):format(
-    environment(root, options.variables), options.under or "", quote(program), directory, directory,
-    directory, directory, directory)
+  local directory, port = assert(line_of "mktemp -d"), process.free_port()
+  process.write(directory .. "/nginx.conf", configuration(directory, port, root, options))
   local server = setmetatable({
-    input = assert(io.popen(command, "w")), directory = directory,
-    origin = "http://127.0.0.1:" .. port, port = port,
+    name = "nginx", directory = directory, origin = "http://127.0.0.1:" .. port, port = port,
   }, metatable)
-  local patience = cqueues.monotime() + (options.patience or 10)
-  while not nginx.accepts(port) do
-    if cqueues.monotime() > patience then
-      local said = read_all(directory .. "/output") .. server:log()
-      server:stop()
-      error("nginx does not start: " .. said, 2)
-    end
-    cqueues.sleep(0.02)
-  end
-  return server
+  local command = ("%s %s %s -p %s -c %s/nginx.conf -e %s/error.log -g 'daemon off;'"):format(
+    environment(root, options.variables), options.under or "", quote(program), directory, directory,
+    directory)
+  return process.serve(server, command, function() return process.accepts(port) end,
+    { seconds = options.patience or 10, log = "error.log" })
 end
 
 ---Sends one request; other cqueues coroutines run meanwhile.
@@ -199,7 +162,7 @@ end
 
 ---All that nginx has logged.
 function methods:log()
-  return read_all(self.directory .. "/error.log")
+  return process.read(self.directory .. "/error.log")
 end
 
 ---The lines of the log that report an error.
@@ -219,7 +182,7 @@ end
 ---@return table list of process ids
 function methods:workers()
   local list = {}
-  for id in run("pgrep -P " .. read_all(self.directory .. "/pid")):gmatch "%d+" do
+  for id in process.output("pgrep -P " .. process.read(self.directory .. "/pid")):gmatch "%d+" do
     list[#list + 1] = tonumber(id)
   end
   return list
@@ -228,27 +191,7 @@ end
 ---Sends a signal to the master process.
 ---@param name string such as "HUP", to reload
 function methods:signal(name)
-  run("kill -" .. name .. " " .. read_all(self.directory .. "/pid"))
-end
-
----Waits until a condition holds.
----@param holds function
----@param seconds? number 5 by default
----@return any what it returned last
-function openresty.await(holds, seconds)
-  local patience = cqueues.monotime() + (seconds or 5)
-  while true do
-    local value = holds()
-    if value or cqueues.monotime() > patience then return value end
-    cqueues.sleep(0.01)
-  end
-end
-
-function methods:stop()
-  if self.input then
-    self.input:close()
-    self.input = nil
-  end
+  process.output("kill -" .. name .. " " .. process.read(self.directory .. "/pid"))
 end
 
 return openresty
