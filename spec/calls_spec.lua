@@ -274,7 +274,13 @@ describe("calls", function()
         listed(), listed { lead_phone_number = "+15550100" }, listed { start_time = "1700000000000" },
         listed { lead_phone_number = "+49151*****78" },
       } } } }, { data = { response = { calls = {} } } } }
-      assert.are.equal(2, #calls:find_recent { model_id = AGENT, phone = PHONE, since = 1732546200 })
+      core.answers[3], core.answers[4] = core.answers[1], core.answers[2]
+      for _, since in ipairs { 1732546200, "2024-11-25T14:50:00Z" } do
+        assert.are.equal(2, #calls:find_recent { model_id = AGENT, phone = PHONE, since = since })
+      end
+      assert.are.equal('calls:find_recent: since must be a date as ISO 8601 text, or a number of seconds or '
+        .. 'milliseconds, not "yesterday"',
+        faults(function() calls:find_recent { model_id = AGENT, phone = PHONE, since = "yesterday" } end))
     end)
 
     it("may find nothing, and passes on errors", function()

@@ -185,10 +185,15 @@ describe("calls:wait", function()
       calls:wait("c-1", { timeout = 0, on_statu = print, first_pause = "x" })
     end)
     assert.are.equal("calls:wait: first_pause must be a number, not \"x\"; timeout must be seconds above 0, "
-      .. "not 0; unknown parameter 'on_statu' (did you mean on_status?)", text)
+      .. "not 0; unknown option 'on_statu' (did you mean on_status?)", text)
     assert.are.equal("calls:wait: on_status must be a function",
       fault_of(function() calls:wait("c-1", { on_status = 1 }) end))
-    assert.truthy(fault_of(function() calls:wait() end):find("call_id is required", 1, true))
+    for _, id in ipairs { false, { timeout = 5 } } do
+      assert.are.equal("calls:wait: call_id is required: calls:wait(call_id, { timeout = 900 })",
+        fault_of(function() calls:wait(id or nil) end))
+    end
+    assert.truthy(fault_of(function() calls:wait("c-1", { dry_run = true }) end)
+      :find("unknown option 'dry_run'", 1, true))
     assert.are.same({}, core.sent)
   end)
 end)

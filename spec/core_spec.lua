@@ -120,6 +120,8 @@ describe("a client", function()
     assert.equal("a\0b***\0", client:mask("a\0b" .. KEY .. "\0"))
     assert.equal(KEY:sub(1, -2), client:mask(KEY:sub(1, -2)))
     assert.equal("", client:mask "")
+    local short = core.client { base_url = "https://api.example.com", api_key = "no" }
+    assert.equal("***, network, not *** 9no (***)", short:mask "no, network, not no 9no (no)")
     assert.equal("text", core.client({ base_url = "https://api.example.com" }):mask "text")
     assert.equal("mask needs a string, not a nil", fault(client.mask, client, nil))
   end)

@@ -67,6 +67,17 @@ describe("a dry run", function()
     return client.phone_numbers:import(body, options)
   end
 
+  it("of an iterator says in words that there is nothing to iterate over", function()
+    fake.install()
+    local client = require("synthflow").new { api_key = KEY, workspace_id = "w" }
+    local described = client.phone_numbers:each({}, { dry_run = true })
+    assert.are.equal("GET", described.method)
+    local ran, text = pcall(described)
+    fake.remove()
+    assert.is_false(ran)
+    assert.truthy(text:find "dry_run_spec.lua:%d+: phone_numbers:each: with dry_run = true it iterates over")
+  end)
+
   it("returns what would be sent, and sends nothing", function()
     local described, more = import(new { region = "eu" }, { phone_number = "+33782990580" })
     assert.are.equal("POST", described.method)

@@ -52,6 +52,16 @@ describe("an error of a status", function()
     assert.falsy(tostring(err):find "%c")
   end)
 
+  it("keeps its own words, in which a short key may well occur", function()
+    local err = of_status(500, { body = "the k is k" }, {
+      secrets = { "k", "maybe", "server", "POST" },
+      mask = function(text) return (text:gsub("import", "***")) end,
+    })
+    assert.are.equal("server maybe POST phone_numbers:import",
+      table.concat({ err.kind, err.took_effect, err.method, err.operation }, " "))
+    assert.are.equal("the *** is ***", err.body)
+  end)
+
   it("has the ids of what may have been done", function()
     local where = { fields = { chat_id = "c-1" }, answer_fields = { "callId", "sid" } }
     local err = of_status(502, { data = { callId = "call-1", error = "Room join failed" } }, where)

@@ -141,6 +141,16 @@ describe("a hint about the connection", function()
     assert.truthy(hint_of {}:find("after a fork", 1, true))
   end)
 
+  it("knows a proxy that refuses, or is not there", function()
+    local function hint_of(message)
+      local result = { outcome = "network", phase = "connect", message = message, took_effect = "no" }
+      return of_transport(result).hint
+    end
+    assert.truthy(hint_of "Received HTTP code 407 from proxy after CONNECT":find "user and password")
+    assert.truthy(hint_of "CONNECT tunnel failed, response 407":find "the proxy refused")
+    assert.truthy(hint_of "Could not resolve proxy: proxy.example":find "name of the proxy")
+  end)
+
   it("tells how to get certificates", function()
     for _, message in ipairs {
       "SSL certificate problem: unable to get local issuer certificate",

@@ -88,6 +88,16 @@ describe("the demonstration", function()
     assert.truthy(output:find("region", 1, true))
     assert.falsy(output:find("traceback", 1, true))
 
+    for name in pairs(environment()) do
+      local values = environment()
+      values[name] = nil
+      output, ended_well = run(values)
+      if name ~= "SYNTHFLOW_BASE_URL" then
+        assert.falsy(ended_well)
+        assert.truthy(output:find("Set " .. name .. " as well", 1, true), output)
+      end
+    end
+
     output, ended_well = run(environment { SYNTHFLOW_BASE_URL = "http://127.0.0.1:1/v2" })
     assert.falsy(ended_well)
     assert.truthy(output:find("check base_url", 1, true), output)

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -297,6 +298,17 @@ static int client_stats(lua_State *L) {
   return 1;
 }
 
+/* A key of a few letters counts only where it stands alone: it would tear other words apart. */
+static bool is_key(const char *text, size_t at, size_t length, const char *key, size_t key_length) {
+  enum { SHORT = 4 };
+  size_t behind = at + key_length;
+  if (key_length == 0 || behind > length || memcmp(text + at, key, key_length) != 0) {
+    return false;
+  }
+  return key_length >= SHORT || !((at > 0 && isalnum((unsigned char)text[at - 1])) ||
+                                  (behind < length && isalnum((unsigned char)text[behind])));
+}
+
 /* mask(text) -> text without the key */
 static int client_mask(lua_State *L) {
   luaL_Buffer masked;
@@ -309,14 +321,13 @@ static int client_mask(lua_State *L) {
   }
   const char *text = lua_tolstring(L, 2, &length);
   luaL_buffinit(L, &masked);
-  while (length > 0) {
-    if (key_length > 0 && length >= key_length && memcmp(text, key, key_length) == 0) {
+  for (size_t at = 0; at < length;) {
+    if (is_key(text, at, length, key, key_length)) {
       luaL_addstring(&masked, "***");
-      text += key_length;
-      length -= key_length;
+      at += key_length;
     } else {
-      luaL_addchar(&masked, *text++);
-      length--;
+      luaL_addchar(&masked, text[at]);
+      at++;
     }
   }
   luaL_pushresult(&masked);

@@ -8,9 +8,8 @@ local search = require "synthflow.call_search"
 local send = require "synthflow.send"
 local values = require "synthflow.values"
 
-local any, date, integer, number, string =
-  schema.any, schema.date, schema.integer, schema.number, schema.string
-local object, required = schema.object, schema.required
+local any, integer, number, string = schema.any, schema.integer, schema.number, schema.string
+local object, required, timestamp = schema.object, schema.required, schema.timestamp
 
 local calls = {}
 
@@ -20,13 +19,28 @@ local function is_not_above_zero(converted, field)
   return field.kind == "number" and converted ~= nil and (converted ~= converted or converted <= 0)
 end
 
+-- Those whose names are described; the others are faults.
+local function known_of(given, described, call, what)
+  local known = {}
+  for name, value in pairs(given) do
+    if described.fields[name] then
+      known[name] = value
+    else
+      local names = require("synthflow.usage").sorted_names(described.fields)
+      values.fault(call, "unknown", what, name, names)
+    end
+  end
+  return known
+end
+
 -- The values of `given`, converted, or one raised text with all faults. Numbers are seconds above 0.
-local function take(link, named, described, given)
+local function take(link, named, described, given, what)
   local call, taken = check.new_call({ named = named }, link), {}
   if type(given) ~= "table" then
     require("synthflow.usage").raise(named, { "takes a table of named values" })
   end
-  local there = values.take(given, described.fields, described.aliases, call, "", function(name, field, value)
+  local known = known_of(given, described, call, what or "option")
+  local there = values.take(known, described.fields, described.aliases, call, "", function(name, field, value)
     taken[name] = values.convert(value, field, call, name)
     if is_not_above_zero(taken[name], field) then
       values.fault(call, "mismatch", name, "seconds above 0", value)
@@ -52,14 +66,14 @@ end
 local RECENT = object {
   model_id = required(string "agent"),
   phone = required(string "number of the other side"),
-  since = required(date "moment"),
+  since = required(timestamp "moment"),
 }
 
 -- The platform ignores in silence what it does not know of a query, so what it lists is checked.
 local function matches(record, wanted)
-  local since, start = tonumber(wanted.since), tonumber(record.start_time)
+  local start = tonumber(record.start_time)
   return search.is_same_number(record.lead_phone_number, wanted.phone) ~= false
-    and not (since and start and start < since)
+    and not (start and start < wanted.since)
 end
 
 ---The calls of an agent from or to a number since a moment, newest first: a list, which may be empty, of the
@@ -68,7 +82,7 @@ end
 ---@param given table { model_id =, phone =, since = ISO text, seconds or milliseconds since 1970 }
 ---@param options? table request options, for each request
 function calls.find_recent(resource, link, given, options)
-  local wanted, found = take(link, "calls:find_recent", RECENT, given), {}
+  local wanted, found = take(link, "calls:find_recent", RECENT, given, "parameter"), {}
   local page, first = resource:list({
     model_id = wanted.model_id, from_date = wanted.since, limit = 100,
     lead_phone_number = search.in_international_form(wanted.phone) or wanted.phone,
@@ -129,11 +143,21 @@ local function with_mark(given, mark)
   return marked
 end
 
+-- What a hint says besides the advice to look, which has been done.
+local function without_advice(err)
+  local hint = err.hint or ""
+  local advice = require("synthflow.hints").of_effect({ effect = "dials" }, "maybe")
+  if err.took_effect == "maybe" and hint:sub(-#advice) == advice then
+    return hint:sub(1, -#advice - 1)
+  end
+  return hint ~= "" and hint .. "; " or ""
+end
+
 -- The error of the request, which hooks may hold as it was, with what the search has to say.
 local function with_report(err, state)
   local said, certainty = search.report(state, err.took_effect)
   local reported = copy(err)
-  reported.hint = err.hint and err.hint ~= "" and err.hint .. "; " .. said or said
+  reported.operation, reported.hint = "calls:make_once", without_advice(err) .. said
   reported.search = {
     looks = state.looks, failed = state.failed, seconds = state.seconds, no_call = certainty,
   }
@@ -209,8 +233,9 @@ local function out_of_time(link, watch)
     { __index = require("synthflow.api.calls").operations.get })
   local hint = "nothing was seen of it: check the call_id and the network"
   if watch.call then
-    hint = ("its status is %s, in which a call can stay for ever: wait again, or read it later")
-      :format(tostring(watch.call.status))
+    local status = tostring(watch.call.status)
+    local for_ever = status == "in-progress" and ", in which a call can stay for ever" or ""
+    hint = ("its status is %s%s: wait again, or read it later"):format(status, for_ever)
   end
   if watch.problem then
     hint = hint .. "; the last look failed: " .. tostring(watch.problem)
@@ -260,6 +285,10 @@ end
 ---  status has changed, also the first and the last time; first_pause (1), longest_pause (15) and
 ---  appears_within (30): seconds
 function calls.wait(resource, link, call_id, options)
+  if call_id == nil or type(call_id) == "table" then
+    require("synthflow.usage").raise("calls:wait",
+      { "call_id is required: calls:wait(call_id, { timeout = 900 })" })
+  end
   local watch = take(link, "calls:wait", WAITING, options or {})
   if watch.on_status ~= nil and type(watch.on_status) ~= "function" then
     require("synthflow.usage").raise("calls:wait", { "on_status must be a function" })

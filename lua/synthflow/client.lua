@@ -41,8 +41,13 @@ local function perform(link, operation, ...)
   end
   if call.dry_run and operation.iterates then
     call.request = require("synthflow.pages").opening(call.request, call.paging)
-  end
-  if call.dry_run then
+    return setmetatable(require("synthflow.dry_run").describe(link, call), {
+      __call = function()
+        local text = "with dry_run = true it iterates over nothing: it returns what would be sent"
+        require("synthflow.usage").raise(operation.named, { text })
+      end,
+    })
+  elseif call.dry_run then
     return require("synthflow.dry_run").describe(link, call)
   elseif operation.iterates then
     return require("synthflow.pages").each(pager(link, call), call.request, call.paging)

@@ -87,7 +87,10 @@ local function capped(body)
   return #body > BODY_CAP and body:sub(1, BODY_CAP) .. " ..." or body
 end
 
--- Every text of an error passes here, so that none shows a secret.
+-- Words of this library, in which a short key may well occur.
+local OWN_WORDS = { kind = true, took_effect = true, operation = true, method = true }
+
+-- Every other text of an error passes here, so that none shows a secret.
 local function finish(scene, fields, texts)
   fields.operation, fields.method, fields.route = scene.operation, scene.method, scene.route
   fields.took_effect = fields.took_effect or "no"
@@ -98,7 +101,7 @@ local function finish(scene, fields, texts)
     fields[name] = value
   end
   for name, value in pairs(fields) do
-    if type(value) == "string" then
+    if type(value) == "string" and not OWN_WORDS[name] then
       value = scene.mask(mask.text(value, scene.secrets, scene.secret_names))
       fields[name] = name == "body" and capped(value) or name == "hint" and value or one_line(value)
     end

@@ -2,7 +2,6 @@
 
 local containers = require "synthflow.containers"
 local mask = require "synthflow.mask"
-local options = require "synthflow.options"
 local values = require "synthflow.values"
 
 local extras = {}
@@ -56,7 +55,7 @@ function convert.retries(call, name, value)
 end
 
 local function boolean(call, name, value)
-  local converted = options.boolean(value)
+  local converted = values.boolean(value)
   if converted == nil then
     return values.fault(call, "mismatch", name, "true or false", value)
   end

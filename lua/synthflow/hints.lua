@@ -28,7 +28,7 @@ local PHASE_HINTS = {
     queue = "it waited for a free connection: raise `connections` or `timeout`, or send less at once",
     resolve = "$host was not found, or not reached, in time: check the network and its name server",
     connect = "$host could not be reached in time: check base_url, the network and any firewall or proxy",
-    tls = "$host did not finish the TLS handshake in time",
+    tls = "$host, or a proxy before it, did not finish the TLS handshake in time",
     send = "$host did not answer in time; `timeout` says how many seconds to wait",
     receive = "$host did not end its answer in time; `timeout` says how many seconds to wait",
   },
@@ -42,6 +42,14 @@ local CERTIFICATE_HINTS = {
     .. "set ca_file to the certificate of the authority that signed it" },
 }
 CERTIFICATE_HINTS[4] = { "ca cert", CERTIFICATE_HINTS[3][2] }
+
+-- What libcurl says of a proxy; the first that fits counts.
+local PROXY_HINTS = {
+  { "resolve proxy", "the name of the proxy was not found: check `proxy`, or the variable https_proxy" },
+  { "from proxy", "the proxy refused: check `proxy` with its user and password, or the variables https_proxy "
+    .. "and no_proxy" },
+}
+PROXY_HINTS[3] = { "connect tunnel failed", PROXY_HINTS[2][2] } -- newer libcurl
 
 local function about_host(scene, text)
   return text and (text:gsub("%$host", (scene.host:gsub("%%", "%%%%"))))
@@ -68,9 +76,11 @@ function hints.of_transport(scene, result)
     return PACED
   end
   local text = (result.message or ""):lower()
-  for _, known in ipairs(result.outcome == "network" and CERTIFICATE_HINTS or {}) do
-    if text:find(known[1], 1, true) then
-      return about_host(scene, known[2])
+  for _, list in ipairs(result.outcome == "network" and { PROXY_HINTS, CERTIFICATE_HINTS } or {}) do
+    for _, known in ipairs(list) do
+      if text:find(known[1], 1, true) then
+        return about_host(scene, known[2])
+      end
     end
   end
   return about_host(scene, (PHASE_HINTS[result.outcome] or {})[result.phase] or "check the network to $host")
@@ -146,7 +156,7 @@ function hints.of_status(scene, result)
   elseif status >= 300 and status < 400 then
     texts = { redirect_hint(scene, result) }
   elseif status == 404 and is_unknown_route(result) then
-    texts = { scene.host .. " does not know this address: check base_url" }
+    texts = { scene.host .. " does not know this address: check base_url, which ends in /v2 on the platform" }
   elseif #texts == 0 then
     texts = { STATUS_HINTS[status] }
   end

@@ -1,5 +1,7 @@
 --- Reads the options of synthflow.new and the environment behind them.
 
+local values = require "synthflow.values"
+
 local options = {}
 
 options.REGIONS = {
@@ -20,11 +22,6 @@ local OWN = {
 }
 
 local HOSTS = { cqueues = true, luv = true, openresty = true, plain = true }
-
-local BOOLEANS = {
-  ["true"] = true, ["1"] = true, yes = true, on = true,
-  ["false"] = false, ["0"] = false, no = false, off = false,
-}
 
 -- An empty variable counts as unset.
 local function environment(name)
@@ -99,18 +96,13 @@ local function read_workspace(given, own, faults)
   own.defaults = { workspace_id = workspace }
 end
 
---- true or false, also out of text such as "1" or "off"; nil for anything else.
-function options.boolean(value)
-  return BOOLEANS[tostring(value):lower()]
-end
-
 -- Each of both places can refuse: what was locked from outside, no program opens by an oversight.
 local function read_calls(given, own, faults)
   local places = {
     allow_calls = given.allow_calls, SYNTHFLOW_ALLOW_CALLS = environment "SYNTHFLOW_ALLOW_CALLS",
   }
   for name, value in pairs(places) do
-    local allowed = options.boolean(value)
+    local allowed = values.boolean(value)
     if allowed == nil then
       add(faults, "mismatch", name, "true or false", value)
     elseif not allowed and own.calls_refused_by ~= "allow_calls" then

@@ -97,12 +97,22 @@ function convert.integer(value, field, call, where)
   return number
 end
 
+local BOOLEANS = {
+  ["true"] = true, ["1"] = true, yes = true, on = true,
+  ["false"] = false, ["0"] = false, no = false, off = false,
+}
+
+--- true or false, also out of text such as "1" or "off"; nil for anything else.
+function values.boolean(value)
+  return BOOLEANS[tostring(value):lower()]
+end
+
 function convert.boolean(value, field, call, where)
-  local text = tostring(value):lower()
-  if text == "true" or text == "false" then
-    return text == "true"
+  local converted = values.boolean(value)
+  if converted == nil then
+    return mismatch(call, where, "true or false", value, field)
   end
-  return mismatch(call, where, "true or false", value, field)
+  return converted
 end
 
 function convert.enum(value, field, call, where)

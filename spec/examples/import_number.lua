@@ -49,10 +49,22 @@ local function is_set(name)
   return value ~= nil and value ~= ""
 end
 
+-- What the real service wants, said before anything is begun.
+local function check_environment()
+  for _, name in ipairs { "SYNTHFLOW_API_KEY", "SYNTHFLOW_WORKSPACE_ID" } do
+    if not is_set(name) then
+      error(("Set %s as well: the service wants a key and the workspace that is to own the number.\n"
+        .. "Without SYNTHFLOW_API_KEY and SYNTHFLOW_BASE_URL this talks to a sandbox, and needs neither.")
+        :format(name), 0)
+    end
+  end
+end
+
 ---@return table client
 ---@return table|nil sandbox the one that was started, to be stopped
 local function connect()
   if is_set "SYNTHFLOW_API_KEY" or is_set "SYNTHFLOW_BASE_URL" then
+    check_environment()
     local client = synthflow.new { on_response = on_response }
     print("This talks to the service that your environment names: " .. tostring(client))
     return client

@@ -3,6 +3,7 @@
 local machine = require "synthflow.doctor.machine"
 local options = require "synthflow.options"
 local usage = require "synthflow.usage"
+local values = require "synthflow.values"
 
 local doctor = {}
 
@@ -215,7 +216,7 @@ function doctor.run(given, regions)
     machine.resolver(report, core.info())
     examine_client(report, core, client_options, regions)
   end
-  if options.boolean(own.print) ~= false then
+  if values.boolean(own.print) ~= false then
     own.out:write(tostring(report))
   end
   return report

@@ -105,7 +105,8 @@ end
 local function finish(one)
   one.output:read("*a")
   one.output:close()
-  local result = { times = {}, hosts = {}, errors = process.output("cat " .. one.directory .. "/*_errors.log") }
+  local errors = process.output("cat " .. one.directory .. "/*_errors.log")
+  local result = { times = {}, hosts = {}, errors = errors }
   for time in process.output("cat " .. one.directory .. "/*_rtt.csv"):gmatch "\n[%d.]+;([%d.]+);1" do
     result.times[#result.times + 1] = tonumber(time) / 1000
   end
