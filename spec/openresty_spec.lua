@@ -165,21 +165,31 @@ describe("in nginx", function()
     assert.same({}, server:errors())
   end)
 
+  -- One more server in it, which speaks TLS; returns its port.
+  local function start_with_tls(lines, http)
+    local certificates = process.line("cd " .. fault_server.directory() .. "/certificates && pwd")
+    local port = process.free_port()
+    start("location /seen { content_by_lua_block { ngx.say(seen[ngx.var.arg_phase]) } }", {
+      http = (http or "") .. ([[
+        server {
+          listen 127.0.0.1:%d ssl;
+          ssl_certificate %s/server.pem;
+          ssl_certificate_key %s/server.key;
+          ssl_session_tickets off;
+          %s
+        }
+      ]]):format(port, certificates, certificates, lines),
+    })
+    return port
+  end
+
   it("waits while a TLS handshake waits for its certificate", function()
     local tag = new_tag "certificate"
-    local certificates = fault_server.directory():gsub("^[^/]", "./%0") .. "/certificates"
-    certificates = io.popen("cd " .. certificates .. " && pwd"):read "*l"
-    local port = process.free_port()
-    start("", { http = ([[
-      server {
-        listen 127.0.0.1:%d ssl;
-        ssl_certificate %s/server.pem;
-        ssl_certificate_key %s/server.key;
-        ssl_certificate_by_lua_block { seen.certificate = get("delay-50", "%s") }
-        location / { content_by_lua_block { ngx.header.content_type = "application/json"
-          ngx.say('{"said":"' .. seen.certificate .. '"}') } }
-      }
-    ]]):format(port, certificates, certificates, tag) })
+    local port = start_with_tls(([[
+      ssl_certificate_by_lua_block { seen.certificate = get("delay-50", "%s") }
+      location / { content_by_lua_block { ngx.header.content_type = "application/json"
+        ngx.say('{"said":"' .. seen.certificate .. '"}') } }
+    ]]):format(tag))
     local core = require "synthflow.core"
     local client = core.client {
       base_url = "https://127.0.0.1:" .. port, ca_file = faults.ca_file, api_key = "k",
@@ -241,6 +251,22 @@ describe("in nginx", function()
     end
     assert.same({}, faults:received_all "refused")
     assert.equal(1, (faults:received "blocked-set"))
+  end)
+
+  -- OpenResty's own nginx can wait there; nginx as Debian has it ends a light thread that does.
+  it("sends nothing where nginx itself must be patched for waiting", function()
+    local port = start_with_tls([[
+      ssl_client_hello_by_lua_block { seen.ssl_client_hello = get("ok", "unpatched-hello") }
+      location / { return 200 "served"; }
+    ]], [[ssl_session_fetch_by_lua_block { seen.ssl_session_fetch = get("ok", "unpatched-fetch") }]])
+    local connect = ("openssl s_client -connect 127.0.0.1:%d -tls1_2 -reconnect </dev/null"):format(port)
+    process.output(connect)
+    for _, phase in ipairs { "ssl_client_hello", "ssl_session_fetch" } do
+      local _, said = server:ask("/seen?phase=" .. phase)
+      assert.truthy(said:find("^cannot_wait .*nginx lets nobody wait in the phase " .. phase .. ": "), said)
+      assert.truthy(said:find("ssl_certificate_by_lua", 1, true), said)
+    end
+    assert.same({}, faults:received_all "unpatched")
   end)
 
   it("sends nothing from below a function of C, also in a task", function()

@@ -10,7 +10,7 @@ set -eu
 
 packages_of() {
   case $1 in
-    build) echo "gcc libc6-dev pkg-config|pkgconf libcurl4-openssl-dev|libcurl4-gnutls-dev lua-cjson" ;;
+    build) echo "gcc libc6-dev pkg-config|pkgconf libcurl4-openssl-dev|libcurl4-gnutls-dev lua-cjson ca-certificates" ;;
     lua5.1) echo "lua5.1 liblua5.1-0-dev" ;;
     lua5.2 | lua5.3 | lua5.4) echo "$1 lib$1-dev" ;;
     luajit) echo "luajit2|luajit libluajit2-5.1-dev|libluajit-5.1-dev" ;;

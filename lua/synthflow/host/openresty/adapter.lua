@@ -25,15 +25,19 @@ local gates = setmetatable({}, { __mode = "k" })   -- by coroutine, where it wai
 
 -- Where one can wait ---------------------------------------------------------------------------------------
 
+-- The two other phases of a TLS handshake can yield only in an nginx that is patched for it, as OpenResty's
+-- own is; another one ends a light thread that does, after it has sent its request.
 local YIELDING = {
   rewrite = true, server_rewrite = true, access = true, content = true, timer = true, preread = true,
-  ssl_client_hello = true, ssl_cert = true, ssl_session_fetch = true,
+  ssl_cert = true,
 }
 
--- Where no timer can be started, and elsewhere.
+-- Where no timer can be started or is of no use, and elsewhere.
 local REMEDIES = {
   init = "do it in ngx.timer.at(0, ...) in init_worker_by_lua*",
   exit_worker = "do it before",
+  ssl_client_hello = "do it in ssl_certificate_by_lua*",
+  ssl_session_fetch = "do it in ssl_certificate_by_lua*",
 }
 local REMEDY = "do it in ngx.timer.at(0, ...)"
 
