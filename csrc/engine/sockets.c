@@ -8,22 +8,56 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A peer that does not acknowledge for this long is gone, whatever TCP itself would wait. */
 enum { ACKNOWLEDGE_MILLISECONDS = 10000 };
 
-static bool remember(struct sockets *sockets, curl_socket_t number) {
+/* What the number stands for now. false: for nothing. */
+static bool identify(curl_socket_t number, struct open_socket *identity) {
+  struct stat file;
+  if (fstat(number, &file)) {
+    return false;
+  }
+  *identity = (struct open_socket){number, file.st_dev, file.st_ino};
+  return true;
+}
+
+/* The one of this number; NULL when there is none. */
+static struct open_socket *find(struct sockets *sockets, curl_socket_t number) {
+  for (size_t i = 0; i < sockets->count; i++) {
+    if (sockets->open[i].number == number) {
+      return &sockets->open[i];
+    }
+  }
+  return NULL;
+}
+
+static bool make_room(struct sockets *sockets) {
   if (sockets->count == sockets->capacity) {
     size_t capacity = sockets->capacity ? sockets->capacity * 2 : 64;
-    curl_socket_t *open = realloc(sockets->open, capacity * sizeof *open);
+    struct open_socket *open = realloc(sockets->open, capacity * sizeof *open);
     if (!open) {
       return false;
     }
     sockets->open = open;
     sockets->capacity = capacity;
   }
-  sockets->open[sockets->count++] = number;
+  return true;
+}
+
+/* One of the same number has been closed meanwhile. */
+static bool remember(struct sockets *sockets, curl_socket_t number) {
+  struct open_socket opened;
+  struct open_socket *place = find(sockets, number);
+  if (!identify(number, &opened) || (!place && !make_room(sockets))) {
+    return false;
+  }
+  if (!place) {
+    place = &sockets->open[sockets->count++];
+  }
+  *place = opened;
   return true;
 }
 
@@ -58,11 +92,9 @@ curl_socket_t sockets_open(struct sockets *sockets, const struct curl_sockaddr *
 
 int sockets_close(void *data, curl_socket_t number) {
   struct sockets *sockets = data;
-  for (size_t i = 0; i < sockets->count; i++) {
-    if (sockets->open[i] == number) {
-      sockets->open[i] = sockets->open[--sockets->count];
-      break;
-    }
+  struct open_socket *closed = find(sockets, number);
+  if (closed) {
+    *closed = sockets->open[--sockets->count];
   }
   return close(number);
 }
@@ -75,7 +107,11 @@ bool sockets_is_connected(curl_socket_t number) {
 
 void sockets_drop(struct sockets *sockets) {
   for (size_t i = 0; i < sockets->count; i++) {
-    close(sockets->open[i]);
+    const struct open_socket *known = &sockets->open[i];
+    struct open_socket now;
+    if (identify(known->number, &now) && now.device == known->device && now.inode == known->inode) {
+      close(known->number);
+    }
   }
   sockets->count = 0;
 }

@@ -1,5 +1,8 @@
-/* sockets.h - the sockets that libcurl holds for an engine: opened close-on-exec, known by
- * number, so that a forked child can close its copies without a word to the peer.
+/* sockets.h - the sockets that libcurl holds for an engine: opened close-on-exec, and known, so that a
+ * forked child can close its copies without a word to the peer.
+ *
+ * Known by number and identity: libcurl 7.88 to 8.1 closes a socket that did not come to be connected
+ * without telling, and its number is then given to something else, perhaps of the host.
  *
  * All but sockets_opened is for the thread that may call libcurl, or the forked child. */
 #ifndef SYNTHFLOW_SOCKETS_H
@@ -9,9 +12,16 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+
+struct open_socket {
+  curl_socket_t number;
+  dev_t device;
+  ino_t inode;
+};
 
 struct sockets {
-  curl_socket_t *open;
+  struct open_socket *open; /* a number once at most */
   size_t count;
   size_t capacity;
   atomic_ulong opened; /* ever */
