@@ -37,6 +37,7 @@ static void stop(struct turn *turn, struct engine *engine, struct exchange *x,
   timers_remove(&engine->timers, x);
   x->stop = reason;
   if (x->state == STATE_RUNNING) {
+    x->doubtful = origin_doubts(x->origin, x);
     x->next_stopped = turn->stopping;
     turn->stopping = x;
   } else {
@@ -147,6 +148,9 @@ static void take_admitted(struct turn *turn, struct engine *engine, double now) 
 static void take_work(struct turn *turn, struct engine *engine) {
   double now = clock_now();
   engine->news = false;
+  for (struct origin *origin = engine->origins; origin; origin = origin->next) {
+    origin->turn_wanted = false;
+  }
   take_cancelled(turn, engine);
   take_expired(turn, engine, now);
   take_paced(turn, engine, now);
@@ -180,7 +184,8 @@ static void start(struct turn *turn, struct engine *engine, struct exchange *x) 
     queue_push(&turn->finished, x);
     return;
   }
-  transfer_choose_pool(&x->transfer, policy_may_share(x->request.effect), x->host_shares);
+  transfer_choose_pool(&x->transfer, policy_may_share(x->request.effect), x->host_shares,
+                       x->generation);
   transfer_limit_time(&x->transfer, x->deadline - x->admitted);
   if (curl_multi_add_handle(engine->multi, x->transfer.easy) != CURLM_OK) {
     exchange_end_attempt(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
@@ -207,7 +212,9 @@ static void take_out(struct turn *turn, struct engine *engine) {
   for (struct exchange *x = turn->stopping; x; x = x->next_stopped) {
     if (x->report.outcome == OUTCOME_NONE) {
       exchange_end_attempt(x, CURLE_OK, x->stop);
-      transfer_retire_silent(&x->transfer);
+      if (x->doubtful) {
+        transfer_retire_silent(&x->transfer);
+      }
       curl_multi_remove_handle(engine->multi, x->transfer.easy);
       curl_easy_cleanup(transfer_detach(&x->transfer)); /* not to be reset in mid-transfer */
       queue_push(&turn->finished, x);
@@ -244,7 +251,7 @@ static void forget_cancelled(struct engine *engine, struct exchange *x) {
 /* What an attempt tells about its origin and its pacer. */
 static void account_attempt(struct engine *engine, struct exchange *x) {
   struct origin *origin = x->origin;
-  origin_release(origin, x, x->report.http_version);
+  origin_release(origin, x, clock_now());
   engine->news |= engine->pacers || origin->waiting[0].first || origin->waiting[1].first;
   if (x->report.status >= 200 && x->report.status < 300) {
     budget_return(&origin->budget);

@@ -45,8 +45,10 @@ struct exchange {
   bool waited_for;
   bool host_shares;       /* its host may speak HTTP/2, for all that was known at its start */
   bool sharing;           /* counted as a stream, not as a connection */
+  unsigned generation;    /* of the connections it may share */
   enum outcome cancelling; /* OUTCOME_NONE: nobody wants it to end */
   enum outcome stop;       /* why the driver is to take it out of libcurl */
+  bool doubtful;           /* and its connection, if it has no answer, is not to be used again */
   double submitted;        /* moments by clock_now */
   double deadline;
   double due;              /* when the engine looks at it next: the deadline, or something before */

@@ -45,7 +45,18 @@ void origin_remove(struct origin *origin, struct exchange *exchange) {
   queue_remove(&origin->waiting[may_share(exchange)], exchange);
 }
 
+/* A single connection is shared by those who do, or is of one alone. */
+static bool takes_turns(const struct origin *origin) {
+  return origin->http == HTTP_2 && origin->connections == 1;
+}
+
 static bool may_start(const struct origin *origin, const struct exchange *exchange) {
+  if (takes_turns(origin) && (origin->exclusive > 0 || (may_share(exchange) && origin->turn_wanted))) {
+    return false;
+  }
+  if (takes_turns(origin) && !may_share(exchange)) {
+    return origin->sharing == 0;
+  }
   if (origin->http == HTTP_2 && may_share(exchange)) {
     return origin->sharing < ORIGIN_STREAMS;
   }
@@ -54,14 +65,14 @@ static bool may_start(const struct origin *origin, const struct exchange *exchan
   return origin->exclusive + kept < connections;
 }
 
-/* While all need a connection each, the two queues are one: first in, first out. */
+/* While all need a connection each, or take turns, the two queues are one: first in, first out. */
 static struct exchange *next_waiting(const struct origin *origin) {
   struct exchange *alone = origin->waiting[0].first;
   struct exchange *shared = origin->waiting[1].first;
   if (!alone || !shared) {
     return alone ? alone : shared;
   }
-  if (origin->http == HTTP_2) {
+  if (origin->http == HTTP_2 && !takes_turns(origin)) {
     return may_start(origin, shared) ? shared : alone;
   }
   return alone->submitted <= shared->submitted ? alone : shared;
@@ -78,17 +89,41 @@ struct exchange *origin_admit(struct origin *origin) {
 
 bool origin_admit_this(struct origin *origin, struct exchange *exchange) {
   if (!may_start(origin, exchange)) {
+    origin->turn_wanted |= !may_share(exchange);
     return false;
   }
   exchange->sharing = origin->http == HTTP_2 && may_share(exchange);
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) += 1;
   exchange->host_shares = origin->http != HTTP_1;
+  exchange->generation = origin->generation;
   return true;
 }
 
-void origin_release(struct origin *origin, struct exchange *exchange, int http_version) {
+bool origin_doubts(const struct origin *origin, const struct exchange *exchange) {
+  bool shared = may_share(exchange) && exchange->host_shares;
+  return !shared || exchange->generation != origin->generation ||
+         origin->answered < exchange->admitted;
+}
+
+static bool is_silent(const struct exchange *exchange) {
+  return exchange->report.outcome == OUTCOME_TIMEOUT && exchange->report.status == 0 &&
+         exchange->transfer.sendings > 0;
+}
+
+void origin_release(struct origin *origin, struct exchange *exchange, double now) {
+  int http_version = exchange->report.http_version;
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) -= 1;
-  if (http_version != 0 && may_share(exchange)) {
+  if (!may_share(exchange)) {
+    return;
+  }
+  if (http_version != 0) {
     origin->http = http_version >= 20 ? HTTP_2 : HTTP_1;
+  }
+  if (exchange->generation == origin->generation) {
+    if (exchange->report.status > 0) {
+      origin->answered = now;
+    } else if (is_silent(exchange) && origin_doubts(origin, exchange)) {
+      origin->generation++;
+    }
   }
 }

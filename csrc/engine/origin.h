@@ -25,6 +25,9 @@ struct origin {
   size_t sharing;   /* running transfers that share the HTTP/2 connection */
   enum origin_http http;
   long connections; /* the largest limit that a client asked for */
+  bool turn_wanted; /* in this turn of the driver, one that shares with nobody was refused */
+  unsigned generation; /* of the connections that are shared: those before get no more streams */
+  double answered;     /* when a stream of this generation last was, by clock_now */
   struct budget budget;
   char name[];
 };
@@ -47,7 +50,13 @@ struct exchange *origin_admit(struct origin *origin);
 /* The same for an exchange that is in no queue. false: it may not start now. */
 bool origin_admit_this(struct origin *origin, struct exchange *exchange);
 
-/* Uncounts one that origin_admit gave; http_version as it was seen, 0 when it was not. */
-void origin_release(struct origin *origin, struct exchange *exchange, int http_version);
+/* Whether the connection of one that is under way, and has no answer, may have died silently: no other
+ * that shares it was answered since this one went out. */
+bool origin_doubts(const struct origin *origin, const struct exchange *exchange);
+
+/* Uncounts one that origin_admit gave, whose attempt has been reported. If it ran out of time on a shared
+ * connection that is in doubt, a new generation begins: while the old connection has streams libcurl would
+ * give it more. */
+void origin_release(struct origin *origin, struct exchange *exchange, double now);
 
 #endif

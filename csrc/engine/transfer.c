@@ -233,14 +233,16 @@ void transfer_limit_time(struct transfer *transfer, double seconds) {
 }
 
 /* The scope of link-local addresses is part of what libcurl, from 7.83 on, keeps connections
- * apart by, and nothing else to any address of the platform. Without two such pools every HTTP/1.1
+ * apart by, and nothing else to any address of the platform. Without such pools every HTTP/1.1
  * connection would make libcurl believe that the host cannot multiplex, and reads would go
  * over connections meant for what must not be repeated. */
-void transfer_choose_pool(struct transfer *transfer, bool may_share, bool host_shares) {
+void transfer_choose_pool(struct transfer *transfer, bool may_share, bool host_shares,
+                          unsigned generation) {
   CURL *easy = transfer->easy;
+  unsigned pool = may_share ? 2 * generation : 1;
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                    (long)(may_share ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_ADDRESS_SCOPE, host_shares && !may_share ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_ADDRESS_SCOPE, host_shares ? (long)pool : 0L);
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, host_shares && may_share ? 1L : 0L);
 }
 

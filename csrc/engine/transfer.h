@@ -68,10 +68,11 @@ bool transfer_describe_headers(const struct request *request, const struct setti
 bool transfer_prepare(struct transfer *transfer, CURL *easy, const struct request *request,
                       const struct settings *settings, struct sockets *sockets);
 
-/* Which connections it may use. may_share: an HTTP/2 one together with others, else one of
- * HTTP/1.1 alone. host_shares: the host may speak HTTP/2, so that the first kind waits for the
+/* Which connections it may use. may_share: an HTTP/2 one together with others of the generation, else
+ * one of HTTP/1.1 alone. host_shares: the host may speak HTTP/2, so that the first kind waits for the
  * connection that shows it, and the second kind has connections of its own. */
-void transfer_choose_pool(struct transfer *transfer, bool may_share, bool host_shares);
+void transfer_choose_pool(struct transfer *transfer, bool may_share, bool host_shares,
+                          unsigned generation);
 
 /* The rest of the time, as a backstop: the engine's own deadline comes first. */
 void transfer_limit_time(struct transfer *transfer, double seconds);
