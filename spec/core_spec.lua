@@ -1,4 +1,5 @@
 -- luacheck: std max+busted
+local child = require "support.child"
 local core = require "synthflow.core"
 local fault_server = require "support.fault_server"
 local socket = require "cqueues.socket"
@@ -120,6 +121,12 @@ describe("a client", function()
     assert.equal("a\0b***\0", client:mask("a\0b" .. KEY .. "\0"))
     assert.equal(KEY:sub(1, -2), client:mask(KEY:sub(1, -2)))
     assert.equal("", client:mask "")
+    local escaped = core.client { base_url = "https://api.example.com", api_key = 'sk/l+"x' }
+    for _, spelled in ipairs { 'sk/l+"x', 'sk\\/l+\\"x', 'sk\\/l\\u002B\\"x', '\\u0073k/l+\\u0022x' } do
+      assert.equal("bad *** key", escaped:mask("bad " .. spelled .. " key"))
+    end
+    assert.equal('sk\\', escaped:mask 'sk\\')
+    assert.equal('sk/l\\u002', escaped:mask 'sk/l\\u002')
     local short = core.client { base_url = "https://api.example.com", api_key = "no" }
     assert.equal("***, network, not *** 9no (***)", short:mask "no, network, not no 9no (no)")
     assert.equal("text", core.client({ base_url = "https://api.example.com" }):mask "text")
@@ -671,7 +678,45 @@ describe("with a server,", function()
       end
     end)
 
-    it("may be dropped at any time", function()
+    it("may have its result taken by a finalizer, while that is being read", function()
+    local output = child.run [[
+      local core = require "synthflow.core"
+      local client = core.client { base_url = "http://127.0.0.1:9", api_key = "k", retries = 0 }
+      local function at_collection(run)
+        local proxy = rawget(_G, "newproxy") and newproxy(true)
+        if proxy then getmetatable(proxy).__gc = run else setmetatable({}, { __gc = run }) end
+      end
+      local taken = 0
+      for round = 1, 60 do
+        local exchange = core.start(client, { method = "GET", path = "/x", effect = "read" })
+        while not core.wait(exchange, 0.25) do end
+        local armed = true
+        local function arm()
+          at_collection(function()
+            if not armed then
+              return
+            elseif pcall(core.result, exchange) then
+              taken, armed = taken + 1, false
+            else
+              arm()
+            end
+          end)
+        end
+        collectgarbage "stop"
+        arm()
+        collectgarbage "restart"
+        collectgarbage("setpause", 0)
+        collectgarbage("setstepmul", 5000)
+        for _ = 1, round % 20 do local _ = {} end
+        pcall(core.result, exchange)
+        armed = false
+      end
+      print(taken > 0)
+    ]]
+    assert.equal("true\n", output)
+  end)
+
+  it("may be dropped at any time", function()
       local silent = client_of("http://127.0.0.1:" .. server.silent)
       for i = 1, 10 do
         local exchange = core.start(i % 2 == 0 and silent or client_for "ok", get())

@@ -16,10 +16,17 @@ describe("mask.text", function()
     local secret = 'p"a\\s/s\nwörd€😀'
     for _, echoed in ipairs {
       secret, 'p\\"a\\\\s/s\\nwörd€😀',
-      'p\\"a\\\\s\\/s\\nwörd€😀', 'p\\"a\\\\s/s\\nw\\u00f6rd\\u20ac\\ud83d\\ude00',
+      'p\\"a\\\\s\\/s\\nwörd€😀', '\\u0070\\u0022a\\\\s\\u002Fs\\u000awörd€😀',
+      'p\\"a\\\\s/s\\nw\\u00f6rd\\u20ac\\ud83d\\ude00',
     } do
       assert.are.equal('{"input": "***"}', mask.text('{"input": "' .. echoed .. '"}', { secret }))
     end
+  end)
+
+  it("takes out several of them, and leaves other escapes alone", function()
+    assert.are.equal([[a\n*** \u00e9 *** ***\\ b\"]],
+      mask.text([[a\nx\/yz \u00e9 x/yz x\u002fyz\\ b\"]], { "x/yz" }))
+    assert.are.equal([[\]], mask.text([[\]], { "x/yz" }))
   end)
 
   it("takes a short value out only where it stands alone", function()

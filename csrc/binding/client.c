@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,15 +299,39 @@ static int client_stats(lua_State *L) {
   return 1;
 }
 
-/* A key of a few letters counts only where it stands alone: it would tear other words apart. */
-static bool is_key(const char *text, size_t at, size_t length, const char *key, size_t key_length) {
-  enum { SHORT = 4 };
-  size_t behind = at + key_length;
-  if (key_length == 0 || behind > length || memcmp(text + at, key, key_length) != 0) {
-    return false;
+/* How many characters at `text` stand for `c`, as it is or escaped as in JSON; 0: they do not. */
+static size_t spelling(const char *text, size_t left, char c) {
+  char escaped[8];
+  if (left >= 1 && text[0] == c) {
+    return 1;
   }
-  return key_length >= SHORT || !((at > 0 && isalnum((unsigned char)text[at - 1])) ||
-                                  (behind < length && isalnum((unsigned char)text[behind])));
+  if (left >= 2 && text[0] == '\\' && text[1] == c) {
+    return 2;
+  }
+  size_t length = (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned char)c);
+  size_t i = 0;
+  while (i < length && i < left && tolower((unsigned char)text[i]) == escaped[i]) {
+    i++;
+  }
+  return i == length ? length : 0;
+}
+
+/* How long the key is that stands there, in whatever spelling; 0: it does not. One of a few letters counts
+ * only where it stands alone: it would tear other words apart. */
+static size_t match_key(const char *text, size_t at, size_t length, const char *key) {
+  enum { SHORT = 4 };
+  size_t behind = at;
+  size_t matched = 0;
+  for (; key[matched]; matched++) {
+    size_t spelled = spelling(text + behind, length - behind, key[matched]);
+    if (spelled == 0) {
+      return 0;
+    }
+    behind += spelled;
+  }
+  bool alone = !(at > 0 && isalnum((unsigned char)text[at - 1])) &&
+               !(behind < length && isalnum((unsigned char)text[behind]));
+  return matched >= SHORT || alone ? behind - at : 0;
 }
 
 /* mask(text) -> text without the key */
@@ -314,7 +339,6 @@ static int client_mask(lua_State *L) {
   luaL_Buffer masked;
   const struct settings *settings = client_check(L, 1);
   const char *key = settings->api_key ? settings->api_key : "";
-  size_t key_length = strlen(key);
   size_t length;
   if (lua_type(L, 2) != LUA_TSTRING) {
     fault_raise(L, "mask needs a string, not a %s", luaL_typename(L, 2));
@@ -322,7 +346,8 @@ static int client_mask(lua_State *L) {
   const char *text = lua_tolstring(L, 2, &length);
   luaL_buffinit(L, &masked);
   for (size_t at = 0; at < length;) {
-    if (is_key(text, at, length, key, key_length)) {
+    size_t key_length = match_key(text, at, length, key);
+    if (key_length > 0) {
       luaL_addstring(&masked, "***");
       at += key_length;
     } else {

@@ -23,7 +23,7 @@ struct handle *handle_check(lua_State *L, int index) {
 void handle_drop(struct handle *handle) {
   struct exchange *exchange = handle->exchange;
   handle->exchange = NULL;
-  if (exchange) {
+  if (exchange && !handle->borrowed) {
     engine_cancel(exchange);
   }
   exchange_release(exchange);

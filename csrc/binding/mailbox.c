@@ -100,14 +100,15 @@ static void reserve(lua_State *L, size_t taken, size_t count) {
 static int mailbox_take_all(lua_State *L) {
   uint64_t tickets[TAKEN_AT_ONCE];
   struct owner *owner = owner_check(L, 1);
+  bool is_open = engine_wait_mailbox(owner->mailbox, 0) != WAIT_CLOSED;
   size_t count, taken = 0;
   lua_newtable(L);
-  if (engine_wait_mailbox(owner->mailbox, 0) != WAIT_CLOSED) {
-    drain(owner->reading); /* after a fork the parent reads from it, too */
-  }
   while ((count = mailbox_mail(owner->mailbox)) > 0) {
     count = count < TAKEN_AT_ONCE ? count : TAKEN_AT_ONCE;
     reserve(L, taken, count);
+    if (is_open) {
+      drain(owner->reading); /* after a fork the parent reads from it, too */
+    }
     mailbox_take(owner->mailbox, tickets, count);
     for (size_t i = 0; i < count; i++) {
       compat_push_whole(L, (double)tickets[i]);

@@ -214,23 +214,34 @@ static bool is_success(const struct exchange *exchange) {
   return exchange_status(exchange) >= 200 && exchange_status(exchange) < 300;
 }
 
+/* What keeps the exchange while it is read: a finalizer that runs meanwhile may take the same result. */
+static void borrow(struct handle *reading, const struct handle *handle) {
+  reading->borrowed = true;
+  reading->raw = handle->raw;
+  reading->exchange = exchange_retain(handle->exchange);
+}
+
 /* result(exchange) -> table; nil: the answer could not be read and is being asked for again, so wait
  * again. Bodies may be large: the exchange is let go at once. */
 int result_take(lua_State *L) {
   struct handle *handle = handle_check(L, 1);
   lua_settop(L, 1);
+  struct handle *reading = handle_new(L);
   if (!handle->exchange) {
     fault_raise(L, "the result of this exchange has been taken");
   }
   if (!handle->submitted || engine_wait(handle->exchange, 0) != WAIT_DONE) {
     fault_raise(L, "this exchange is not done yet");
   }
+  borrow(reading, handle);
   lua_createtable(L, 0, 16);
-  if (!set_body(L, handle) && is_success(handle->exchange) && engine_try_again(handle->exchange)) {
+  bool readable = set_body(L, reading) || !is_success(reading->exchange);
+  if (!readable && handle->exchange && engine_try_again(reading->exchange)) {
     lua_pushnil(L);
-    return 1;
+  } else {
+    set_result(L, reading->exchange);
+    handle_drop(handle);
   }
-  set_result(L, handle->exchange);
-  handle_drop(handle);
+  handle_drop(reading);
   return 1;
 }

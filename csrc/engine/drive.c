@@ -178,18 +178,29 @@ static bool is_prepared(struct engine *engine, struct exchange *x) {
          exchange_prepare(x, handles_take(&engine->handles), &engine->sockets);
 }
 
+static void give_up(struct turn *turn, struct engine *engine, struct exchange *x) {
+  exchange_end_attempt(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
+  handles_give(&engine->handles, transfer_detach(&x->transfer));
+  queue_push(&turn->finished, x);
+}
+
 static void start(struct turn *turn, struct engine *engine, struct exchange *x) {
   if (!is_prepared(engine, x)) {
-    exchange_end_attempt(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
-    queue_push(&turn->finished, x);
+    give_up(turn, engine, x);
     return;
   }
   transfer_choose_pool(&x->transfer, policy_may_share(x->request.effect), x->host_shares,
                        x->generation);
   transfer_limit_time(&x->transfer, x->deadline - x->admitted);
   if (curl_multi_add_handle(engine->multi, x->transfer.easy) != CURLM_OK) {
-    exchange_end_attempt(x, CURLE_OUT_OF_MEMORY, OUTCOME_NONE);
-    queue_push(&turn->finished, x);
+    give_up(turn, engine, x);
+  }
+}
+
+/* Those that ended before they were started have a handle still. */
+static void take_back_unused(struct turn *turn, struct engine *engine) {
+  for (struct exchange *x = turn->finished.first; x; x = x->next) {
+    handles_give(&engine->handles, transfer_detach(&x->transfer));
   }
 }
 
@@ -227,6 +238,7 @@ static void perform(struct turn *turn, struct engine *engine) {
   int running;
   pthread_mutex_lock(&engine->perform);
   limit_connections(turn, engine);
+  take_back_unused(turn, engine);
   while ((x = queue_pop(&turn->starting))) {
     start(turn, engine, x);
   }

@@ -286,7 +286,7 @@ static void let_go(struct engine *engine, struct exchange *x) {
 
 /* A mailbox is of one engine alone. */
 static bool is_closed(struct engine *engine, struct exchange *x) {
-  if (x->mailbox && !x->mailbox->engine) {
+  if (x->mailbox && !x->mailbox->engine && x->mailbox->pid == engine->pid) {
     x->mailbox->engine = engine;
   }
   return engine->stopping || atomic_load(&x->settings->closed) ||
@@ -328,6 +328,13 @@ static bool refuse(struct exchange *x, enum outcome outcome) {
   return false;
 }
 
+/* Takes back the handle of one that will not be sent. */
+static void take_back(struct engine *engine, struct exchange *x) {
+  pthread_mutex_lock(&engine->perform);
+  handles_give(&engine->handles, transfer_detach(&x->transfer));
+  pthread_mutex_unlock(&engine->perform);
+}
+
 /* The driver learns of something new; called with the lock, which is released. */
 static void announce(struct engine *engine, bool background) {
   bool wake = must_wake(engine);
@@ -351,6 +358,7 @@ bool engine_submit(struct exchange *x, enum engine_driver driver) {
   }
   if (x->request.url.failed || x->request.body.failed ||
       !exchange_prepare(x, handles_take(&engine->handles), &engine->sockets)) {
+    take_back(engine, x);
     return refuse(x, OUTCOME_NO_MEMORY);
   }
   x->engine = engine;
@@ -358,6 +366,7 @@ bool engine_submit(struct exchange *x, enum engine_driver driver) {
   enum outcome fault = enqueue(engine, x);
   if (fault != OUTCOME_NONE) {
     pthread_mutex_unlock(&engine->lock);
+    take_back(engine, x);
     x->engine = NULL;
     return refuse(x, fault);
   }
@@ -457,7 +466,7 @@ enum engine_wait engine_wait_mailbox(struct mailbox *mailbox, double seconds) {
   const struct aim aim = {.mailbox = mailbox};
   struct engine *engine = mailbox->engine;
   if (!engine) {
-    return WAIT_PENDING;
+    return mailbox->pid == getpid() ? WAIT_PENDING : WAIT_CLOSED;
   }
   if (!engine_is_ours(engine)) {
     return WAIT_CLOSED;

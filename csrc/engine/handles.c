@@ -8,6 +8,9 @@ CURL *handles_take(struct handles *handles) {
 }
 
 void handles_give(struct handles *handles, CURL *easy) {
+  if (!easy) {
+    return;
+  }
   curl_easy_reset(easy);
   pthread_mutex_lock(&handles->lock);
   if (handles->count < HANDLES_KEPT) {

@@ -18,8 +18,8 @@ struct handles {
 /* A handle with no option set; NULL when memory ran out. For any thread. */
 CURL *handles_take(struct handles *handles);
 
-/* Takes one back whose transfer has ended, after it left the multi handle: all of its options
- * are forgotten. The caller holds off forks, because OpenSSL may free sessions here. */
+/* Takes one back that is not in the multi handle, or no more: all of its options are forgotten. The
+ * caller holds off forks, because OpenSSL may free sessions here. NULL is fine. */
 void handles_give(struct handles *handles, CURL *easy);
 
 #endif

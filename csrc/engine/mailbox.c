@@ -2,6 +2,7 @@
 
 #include "mailbox.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,6 +24,7 @@ struct mailbox *mailbox_new(void) {
   }
   if (mailbox) {
     atomic_init(&mailbox->references, 1);
+    mailbox->pid = getpid();
     mailbox->socket = -1;
   }
   return mailbox;
@@ -66,11 +68,11 @@ static void unlock(struct engine *engine) {
   }
 }
 
-/* A full socket has a byte in it already; one whose other end is gone has nobody to wake. */
+/* A full socket has a byte in it already. */
 static void wake(struct mailbox *mailbox) {
   if (mailbox->socket >= 0 && !mailbox->signalled) {
-    mailbox->signalled = true;
-    (void)!send(mailbox->socket, "!", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    mailbox->signalled = send(mailbox->socket, "!", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == 1 ||
+                         errno == EAGAIN || errno == EWOULDBLOCK;
   }
 }
 
@@ -134,7 +136,10 @@ size_t mailbox_take(struct mailbox *mailbox, uint64_t *tickets, size_t most) {
     mailbox->first = place(mailbox, 1);
     mailbox->count--;
   }
-  mailbox->signalled = mailbox->signalled && mailbox->count > 0;
+  mailbox->signalled = false;
+  if (engine && mailbox->count > 0) {
+    wake(mailbox); /* what is left is told of, too */
+  }
   unlock(engine);
   return taken;
 }

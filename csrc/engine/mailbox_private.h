@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "mailbox.h"
 
@@ -12,6 +13,7 @@ struct engine;
 
 struct mailbox {
   atomic_int references;
+  pid_t pid;
   struct engine *engine; /* NULL until the first exchange */
   uint64_t *tickets;     /* a ring, with room for all that are in flight */
   size_t capacity;

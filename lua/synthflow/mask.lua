@@ -40,50 +40,91 @@ function mask.gather(value, secrets, is_secret)
   end
 end
 
-local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\b"] = "\\b", ["\f"] = "\\f", ["\n"] = "\\n",
-  ["\r"] = "\\r", ["\t"] = "\\t" }
+local ESCAPED = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
 
-local function json_text(text)
-  return (text:gsub('[%c"\\]', function(byte)
-    return ESCAPES[byte] or ("\\u%04x"):format(byte:byte())
-  end))
+-- UTF-8 (RFC 3629).
+local function utf8_of(code)
+  if code < 0x80 then
+    return string.char(code)
+  elseif code < 0x800 then
+    return string.char(0xC0 + math.floor(code / 0x40), 0x80 + code % 0x40)
+  elseif code < 0x10000 then
+    return string.char(0xE0 + math.floor(code / 0x1000), 0x80 + math.floor(code / 0x40) % 0x40,
+      0x80 + code % 0x40)
+  end
+  return string.char(0xF0 + math.floor(code / 0x40000), 0x80 + math.floor(code / 0x1000) % 0x40,
+    0x80 + math.floor(code / 0x40) % 0x40, 0x80 + code % 0x40)
 end
 
--- \uXXXX for each character beyond ASCII, as most encoders of JSON write them.
-local function json_ascii(text)
-  return (json_text(text):gsub("[\194-\244][\128-\191]+", function(character)
-    local lead = character:byte()
-    local code = lead >= 240 and lead - 240 or lead >= 224 and lead - 224 or lead - 192
-    for index = 2, #character do
-      code = code * 64 + character:byte(index) - 128
-    end
-    if code < 0x10000 then
-      return ("\\u%04x"):format(code)
-    end
-    code = code - 0x10000
-    return ("\\u%04x\\u%04x"):format(0xD800 + math.floor(code / 1024), 0xDC00 + code % 1024)
-  end))
+-- What the escape of JSON at a place of the text stands for, and the place behind it.
+local function read_escape(text, at)
+  local high = tonumber(text:match("^u(%x%x%x%x)", at + 1) or "", 16)
+  local low = high and high >= 0xD800 and high < 0xDC00 and text:match("^\\u([dD][c-fC-F]%x%x)", at + 6)
+  if low then
+    return utf8_of(0x10000 + (high - 0xD800) * 0x400 + tonumber(low, 16) - 0xDC00), at + 12
+  elseif high then
+    return utf8_of(high), at + 6
+  end
+  local character = text:sub(at + 1, at + 1)
+  return ESCAPED[character] or character, at + 2
 end
 
-local function forms(secret)
-  local text = json_text(secret)
-  return { secret, text, (text:gsub("/", "\\/")), json_ascii(secret) }
+-- The text with its escapes resolved, and its segments: each begins at plain_at of that and at text_at of the
+-- text, and is as long in both unless it is an escape. Nil where there are no escapes.
+local function unescaped(text)
+  local at = text:find("\\", 1, true)
+  if not at then
+    return nil
+  end
+  local parts, segments, from, length = {}, {}, 1, 0
+  local function keep(part, text_at)
+    parts[#parts + 1] = part
+    segments[#segments + 1] = { plain_at = length + 1, text_at = text_at }
+    length = length + #part
+  end
+  while at do
+    keep(text:sub(from, at - 1), from)
+    local meant, behind = read_escape(text, at)
+    keep(meant, at)
+    from, at = behind, text:find("\\", behind, true)
+  end
+  keep(text:sub(from), from)
+  return table.concat(parts), segments
+end
+
+-- Where in the text the byte of the plain one begins.
+local function place_of(segments, plain_at)
+  local low, high = 1, #segments
+  while low < high do
+    local middle = math.ceil((low + high) / 2)
+    if segments[middle].plain_at <= plain_at then
+      low = middle
+    else
+      high = middle - 1
+    end
+  end
+  return segments[low].text_at + plain_at - segments[low].plain_at
 end
 
 -- A secret of a few letters is only taken out where it stands alone: it would tear other words apart.
-local function replace(text, secret)
-  local alone = #secret < 4
-  local parts, from = {}, 1
+local function stands_there(text, first, last)
+  return last - first >= 3
+    or not (text:sub(first - 1, first - 1):find "%w" or text:sub(last + 1, last + 1):find "%w")
+end
+
+-- `text` without the secret, which is looked for in `plain`, the same with its escapes resolved; without
+-- segments both are one.
+local function replace(text, secret, plain, segments)
+  local parts, from, look = {}, 1, 1
   while true do
-    local first, last = text:find(secret, from, true)
+    local first, last = plain:find(secret, look, true)
     if not first then
       break
-    elseif alone and (text:sub(first - 1, first - 1):find "%w" or text:sub(last + 1, last + 1):find "%w") then
-      parts[#parts + 1] = text:sub(from, last)
-    else
-      parts[#parts + 1] = text:sub(from, first - 1) .. STARS
+    elseif stands_there(plain, first, last) then
+      parts[#parts + 1] = text:sub(from, (segments and place_of(segments, first) or first) - 1) .. STARS
+      from = segments and place_of(segments, last + 1) or last + 1
     end
-    from = last + 1
+    look = last + 1
   end
   return table.concat(parts) .. text:sub(from)
 end
@@ -114,16 +155,25 @@ local function replace_named(text, name)
   return table.concat(parts) .. text:sub(from)
 end
 
---- `text` without these values, in whatever form they stand there.
+--- `text` without these values, as they are or escaped as in JSON.
 function mask.values(text, secrets)
   local longest_first = {}
   for index, secret in ipairs(secrets) do
     longest_first[index] = secret
   end
   table.sort(longest_first, function(a, b) return #a > #b end)
+  local plain, segments = nil, nil
   for _, secret in ipairs(longest_first) do
-    for _, form in ipairs(secret:find "%S" and forms(secret) or {}) do
-      text = replace(text, form)
+    if secret:find "%S" then
+      local before = text
+      text = replace(text, secret, text)
+      if not plain or text ~= before then
+        plain, segments = unescaped(text)
+      end
+      if plain and plain:find(secret, 1, true) then
+        text = replace(text, secret, plain, segments)
+        plain, segments = unescaped(text)
+      end
     end
   end
   return text

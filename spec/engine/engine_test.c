@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "clock.h"
+#include "engine_private.h"
 #include "peer.h"
 
 /* How late an end may be; sanitizers are slow. */
@@ -126,6 +127,42 @@ static void an_answer_that_is_there_beats_the_deadline(void) {
   CHECK(succeeded(exchange), "outcome %d", exchange_outcome(exchange));
   exchange_release(warm);
   exchange_release(exchange);
+  settings_release(settings);
+}
+
+/* A handle may hold TLS sessions, which must not be freed while others fork; and they are worth keeping. */
+static void what_is_never_sent_gives_its_handle_back(void) {
+  struct settings *settings = single(peer_settings("delay-100", "unsent"));
+  settings->connections = 1;
+  struct exchange *running = peer_request(settings, "POST", EFFECT_CREATES, NULL);
+  struct exchange *queued = peer_request(settings, "POST", EFFECT_CREATES, NULL);
+  struct exchange *late = peer_request(settings, "POST", EFFECT_CREATES, NULL);
+  engine_submit(running, DRIVE_BY_WAITING);
+  struct engine *engine = running->engine;
+  engine_submit(queued, DRIVE_BY_WAITING);
+  size_t kept = engine->handles.count;
+  engine_cancel(queued);
+  while (engine_wait(queued, 0.25) != WAIT_DONE) {
+  }
+  CHECK(engine->handles.count == kept + 1, "%zu handles, %zu before", engine->handles.count, kept);
+  settings->calls_per_second = 0.001;
+  for (int i = 0; i < 2; i++) {
+    exchange_release(late);
+    late = peer_request(settings, "POST", EFFECT_DIALS, NULL);
+    exchange_set_paced(late);
+    exchange_set_timeout(late, 1);
+    kept = engine->handles.count;
+    if (!engine_submit(late, DRIVE_BY_WAITING)) {
+      CHECK(exchange_outcome(late) == OUTCOME_TIMEOUT, "outcome %d", exchange_outcome(late));
+      CHECK(engine->handles.count > 0 && engine->handles.count >= kept, "%zu handles, %zu before",
+            engine->handles.count, kept);
+    }
+  }
+  CHECK(exchange_outcome(late) == OUTCOME_TIMEOUT, "its turn came");
+  engine_close(settings);
+  exchange_release(running);
+  exchange_release(queued);
+  exchange_release(late);
   settings_release(settings);
 }
 
@@ -446,6 +483,7 @@ int main(void) {
   a_deadline_is_kept("TLS stall", single(peer_settings_at("tls_stall")), PHASE_TLS, TOOK_EFFECT_NO);
   CHECK(!stats().thread, "so far nobody needed the thread");
   times_to_connect_do_not_add_up();
+  what_is_never_sent_gives_its_handle_back();
   the_queue_counts_into_the_deadline();
   a_running_exchange_is_cancelled(DRIVE_BY_WAITING);
   an_owner_may_leave(DRIVE_BY_WAITING);

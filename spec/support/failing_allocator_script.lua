@@ -3,6 +3,8 @@
 
 -- luacheck: globals begin jit
 
+local cqueues = require "cqueues"
+
 local part = ...
 local url = os.getenv "SYNTHFLOW_TEST_URL"
 
@@ -16,6 +18,21 @@ local function fault(run, ...)
     error(reason, 0)
   end
   return reason
+end
+
+-- Mail that could not be taken is told of all the same.
+local function use_mailbox(core, client)
+  local box = core.mailbox()
+  local descriptor = assert(box:descriptor())
+  local exchange = core.prepare(client, { method = "GET", path = "/x", effect = "read" })
+  assert(core.submit(exchange, box, 7, true))
+  repeat until box:wait(0.25)
+  local taken, tickets = pcall(box.take, box)
+  if not taken then
+    assert(cqueues.poll({ pollfd = descriptor, events = "r" }, 1) ~= 1, "mail is left, and not told of")
+    error(tickets, 0)
+  end
+  assert(tickets[1] == 7 and core.result(exchange).outcome == "response")
 end
 
 local function use_core()
@@ -48,6 +65,7 @@ local function use_core()
     body = { phone_number = "+33782990580", list = { { a = 1 }, { b = core.null } } },
   }
   if url then
+    use_mailbox(core, client)
     local result = core.request(client, request)
     assert(result.outcome == "response", result.message)
     assert(result.data.response.method == "POST" and result.headers["content-type"])
