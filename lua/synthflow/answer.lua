@@ -1,5 +1,7 @@
 --- Takes what the caller wants out of an answer of status 2xx, as the catalogue says it is wrapped.
 
+local values = require "synthflow.values"
+
 local answer = {}
 
 local FAILED = { error = true, failed = true, failure = true }
@@ -13,14 +15,6 @@ local function says_failure(envelope)
   return envelope.success == false or type(status) == "string" and FAILED[status:lower()] == true
 end
 
-local function copy(original)
-  local copied = {}
-  for name, value in pairs(original) do
-    copied[name] = value
-  end
-  return copied
-end
-
 -- The inside of the envelope, with what stands beside it (`eta`, `details`) where its own fields leave room.
 local function with_siblings(envelope)
   local inside = envelope.response
@@ -30,7 +24,7 @@ local function with_siblings(envelope)
   local merged = inside
   for name, value in pairs(envelope) do
     if not ABOUT[name] and inside[name] == nil then
-      merged = merged == inside and copy(inside) or merged
+      merged = merged == inside and values.copy(inside) or merged
       merged[name] = value
     end
   end
@@ -122,43 +116,6 @@ function unwrap.as_it_comes(envelope)
   return unwrap.wrapped(envelope)
 end
 
--- Text that is a number, as a number: whole ones are integers where Lua has them.
-local function as_number(text)
-  local number = type(text) == "string" and text:find "^%-?%d+%.?%d*$" and tonumber(text)
-  return number and (number == math.floor(number) and math.floor(number) or number) or text
-end
-
--- A copy: what the platform sent stays as it came, for response.envelope.
-local function in_one_shape(record, shape)
-  if type(record) ~= "table" then
-    return record
-  end
-  local shaped = copy(record)
-  for _, twins in ipairs(shape.twins) do
-    local one, other = twins[1], twins[2]
-    if shaped[one] == nil then
-      shaped[one] = shaped[other]
-    elseif shaped[other] == nil then
-      shaped[other] = shaped[one]
-    end
-  end
-  for _, name in ipairs(shape.numbers) do
-    shaped[name] = as_number(shaped[name])
-  end
-  return shaped
-end
-
-local function shape_records(returns, data)
-  if returns.shape == "single" then
-    return in_one_shape(data, returns.record)
-  end
-  local shaped = {}
-  for index, record in ipairs(data) do
-    shaped[index] = in_one_shape(record, returns.record)
-  end
-  return shaped
-end
-
 local function unwrapped(returns, envelope)
   local data, problem = unwrap[returns.shape](envelope, returns.key, returns.must_exist)
   if problem then
@@ -166,7 +123,7 @@ local function unwrapped(returns, envelope)
   elseif returns.holds and (type(data) ~= "table" or data[returns.holds] == nil) then
     return wrong("the answer has no `" .. returns.holds .. "`")
   end
-  return returns.record and shape_records(returns, data) or data
+  return returns.record and require("synthflow.records").shape(returns, data) or data
 end
 
 -- Whether the fields of the answer are the platform's envelope, and not the record itself, which may well

@@ -53,14 +53,6 @@ local function take(link, named, described, given, what)
   return taken
 end
 
-local function copy(original)
-  local copied = {}
-  for name, value in pairs(original) do
-    copied[name] = value
-  end
-  return copied
-end
-
 -- Looking up -----------------------------------------------------------------------------------------------
 
 local RECENT = object {
@@ -133,7 +125,7 @@ local function with_mark(given, mark)
   if type(given) ~= "table" or variables ~= nil and type(variables) ~= "table" then
     return given
   end
-  local marked, marked_variables = copy(given), copy(variables or {})
+  local marked, marked_variables = values.copy(given), values.copy(variables or {})
   if #marked_variables > 0 then
     table.insert(marked_variables, { key = search.MARK, value = mark })
   else
@@ -156,7 +148,7 @@ end
 -- The error of the request, which hooks may hold as it was, with what the search has to say.
 local function with_report(err, state)
   local said, certainty = search.report(state, err.took_effect)
-  local reported = copy(err)
+  local reported = values.copy(err)
   reported.operation, reported.hint = "calls:make_once", without_advice(err) .. said
   reported.search = {
     looks = state.looks, failed = state.failed, seconds = state.seconds, no_call = certainty,

@@ -68,11 +68,6 @@ local function expect_self(given, self, named)
   end
 end
 
-local function unknown_member(named, name, what, known)
-  local usage = require "synthflow.usage"
-  usage.raise(named, { usage.unknown(what, name, usage.sorted_names(known)) })
-end
-
 -- Names that programs only probe for are absent; anything else is a slip.
 local function is_probe(name)
   return type(name) ~= "string" or name:sub(1, 1) == "_"
@@ -86,23 +81,6 @@ local function find_method(name, method)
     return function(_, link, ...) return perform(link, operation, ...) end
   end
   return resources[name] ~= true and require(resources[name])[method] or nil
-end
-
-local function members_of(name)
-  local members = {}
-  for _, methods in ipairs { require("synthflow.api." .. name).operations,
-    resources[name] ~= true and require(resources[name]) or {} } do
-    for method in pairs(methods) do
-      members[method] = true
-    end
-  end
-  for other in pairs(resources) do
-    local inner = other:sub(1, #name + 1) == name .. "." and other:sub(#name + 2)
-    if inner then
-      members[inner] = true
-    end
-  end
-  return members
 end
 
 local function bind_method(link, resource, name, method)
@@ -123,7 +101,7 @@ local function bind_resource(link, name)
       local found = resources[inner] and bind_resource(link, inner)
         or bind_method(link, resource, name, member)
       if not found then
-        unknown_member("client." .. name, member, "method", members_of(name))
+        require("synthflow.members").refuse_method(name, member)
       end
       rawset(resource, member, found)
       return found
@@ -203,16 +181,6 @@ local function bind_methods(link, object)
   end
 end
 
-local function members()
-  local known = {}
-  for _, names in ipairs { resources, METHODS } do
-    for name in pairs(names) do
-      known[name] = true
-    end
-  end
-  return known
-end
-
 -- `link` (see send.lua) is never handed out, and the key is not in it: the core has it.
 local function bind(link)
   local object = {}
@@ -223,7 +191,7 @@ local function bind(link)
         object[name] = bind_resource(link, name)
         return object[name]
       elseif not is_probe(name) then
-        unknown_member("client", name, "resource", members())
+        require("synthflow.members").refuse_resource(name, METHODS)
       end
     end,
     __tostring = function()

@@ -7,15 +7,9 @@
 --                followed, after the outcome
 --   on_response  status, attempts, error, seconds, took_effect, request_id
 
-local hooks = {}
+local values = require "synthflow.values"
 
-local function copy(original)
-  local copied = {}
-  for name, value in pairs(original) do
-    copied[name] = value
-  end
-  return copied
-end
+local hooks = {}
 
 -- A hook may fail without harm to the request; how often it did is kept.
 local function run(link, name, event)
@@ -36,13 +30,13 @@ function hooks.before(link, operation)
     effect = operation.effect,
     host = link.transport:host(),
   }
-  run(link, "on_request", copy(event))
+  run(link, "on_request", values.copy(event))
   return event
 end
 
 local function tell_of_retries(link, event, attempts)
   for number = 1, link.on_retry and #attempts - 1 or 0 do
-    local attempt, retried = attempts[number], copy(event)
+    local attempt, retried = attempts[number], values.copy(event)
     retried.attempt, retried.at, retried.seconds = number, attempt.at, attempt.seconds
     retried.status, retried.reason = attempt.status, attempt.reason
     run(link, "on_retry", retried)
@@ -56,7 +50,7 @@ function hooks.after(link, event, result, response, err)
   event.seconds = result.timing and result.timing.total
   event.took_effect = err and err.took_effect or result.took_effect
   event.request_id = (err or response).request_id
-  run(link, "on_response", copy(event))
+  run(link, "on_response", values.copy(event))
   if link.trace then
     require("synthflow.trace").write(event)
   end

@@ -29,10 +29,38 @@ local written = 0
 local Field = {}
 Field.__index = Field
 
+local function in_written_order(fields)
+  local names = {}
+  for name in pairs(fields) do
+    names[#names + 1] = name
+  end
+  table.sort(names, function(a, b)
+    return fields[a].written < fields[b].written
+  end)
+  return names
+end
+
+-- A field that has others; `order`, their names as they are written, is made when it is asked for.
+local Object = {}
+
+function Object.__index(object, name)
+  if name ~= "order" then
+    return Field[name]
+  end
+  local order = in_written_order(object.fields)
+  object.order = order
+  return order
+end
+
 local function field(properties)
   written = written + 1
   properties.written = written
-  return setmetatable(properties, Field)
+  return setmetatable(properties, properties.kind == "object" and Object or Field)
+end
+
+local function is_field(value)
+  local metatable = getmetatable(value)
+  return metatable == Field or metatable == Object
 end
 
 local function changed(original, name, value)
@@ -48,6 +76,8 @@ end
 function Field:__call(description)
   return changed(self, "description", description)
 end
+
+Object.__call = Field.__call
 
 -- Types ----------------------------------------------------------------------------------------------------
 
@@ -96,22 +126,10 @@ function schema.map(of)
   return field { kind = "map", of = of }
 end
 
-local function in_written_order(fields)
-  local names = {}
-  for name in pairs(fields) do
-    names[#names + 1] = name
-  end
-  table.sort(names, function(a, b)
-    return fields[a].written < fields[b].written
-  end)
-  return names
-end
-
--- Of these names, the fields of which something must hold that their own types do not say.
-local function in_relation(names, fields)
+-- The fields of which something must hold that their own types do not say.
+local function in_relation(fields)
   local related = {}
-  for _, name in ipairs(names) do
-    local one = fields[name]
+  for name, one in pairs(fields) do
     if one.required or one.required_if_all or one.required_unless_all or one.disjoint then
       related[#related + 1] = name
     end
@@ -123,17 +141,14 @@ end
 function schema.object(fields)
   local aliases = {}
   for name, one in pairs(fields) do
-    if getmetatable(one) ~= Field then
+    if not is_field(one) then
       error("field " .. tostring(name) .. " is not described by a type", 2)
     end
     if one.other_name then
       aliases[one.other_name] = name
     end
   end
-  local order = in_written_order(fields)
-  return field {
-    kind = "object", fields = fields, order = order, related = in_relation(order, fields), aliases = aliases,
-  }
+  return field { kind = "object", fields = fields, related = in_relation(fields), aliases = aliases }
 end
 
 -- What a field is ------------------------------------------------------------------------------------------
@@ -302,7 +317,7 @@ local DESCRIBES = {
 }
 
 local function as_object(fields)
-  if getmetatable(fields) == Field then
+  if is_field(fields) then
     return fields
   end
   return fields and schema.object(fields)

@@ -6,7 +6,6 @@
 -- hook_faults, trace, closed; timeout, calls_per_second, ca_file and proxy where they were given.
 
 local answer = require "synthflow.answer"
-local hooks = require "synthflow.hooks"
 local hosts = require "synthflow.hosts"
 
 local send = {}
@@ -89,6 +88,11 @@ function send.ask(link, call, function_name, request)
   return answered
 end
 
+-- Loaded for the first client that somebody listens to.
+local function hooks_of(link)
+  return (link.on_request or link.on_retry or link.on_response or link.trace) and require "synthflow.hooks"
+end
+
 --- Makes a call ready, up to its hooks, and sends nothing yet: what send.finish takes, or nil and an error.
 function send.begin(link, call)
   if link.calls_refused_by and call.operation.effect == "dials" then
@@ -103,7 +107,8 @@ function send.begin(link, call)
   elseif not key and not link.transport:has_key() then
     return nil, send.error("of_no_key", link, call)
   end
-  local event = hooks.before(link, call.operation)
+  local hooks = hooks_of(link)
+  local event = hooks and hooks.before(link, call.operation)
   local exchange = send.ask(link, call, "prepare", key and with_key(call.request, key) or call.request)
   return { link = link, call = call, key = key, event = event, exchange = exchange }
 end
@@ -142,7 +147,7 @@ end
 local function refuse_to_wait(sent, reason)
   local err = send.error("of_cannot_wait", sent.link, sent.call, sent.key, reason)
   if sent.event then
-    hooks.after(sent.link, sent.event, { attempts = {}, took_effect = "no" }, nil, err)
+    hooks_of(sent.link).after(sent.link, sent.event, { attempts = {}, took_effect = "no" }, nil, err)
   end
   return nil, err
 end
@@ -157,7 +162,7 @@ function send.finish(sent, adapter)
   end
   local data, response = read(link, sent.call, sent.key, result)
   if sent.event then
-    hooks.after(link, sent.event, result, response, data == nil and response or nil)
+    hooks_of(link).after(link, sent.event, result, response, data == nil and response or nil)
   end
   return data, response
 end

@@ -8,6 +8,15 @@ local absent = require("synthflow.schema").absent
 
 local values = { MAX_DEPTH = 64 }
 
+--- A copy of one table, not of those in it.
+function values.copy(original)
+  local copied = {}
+  for name, value in pairs(original) do
+    copied[name] = value
+  end
+  return copied
+end
+
 --- One more fault, in the words of usage[wording].
 function values.fault(call, wording, ...)
   call.faults[#call.faults + 1] = require("synthflow.usage")[wording](...)

@@ -1,0 +1,40 @@
+--- What a client and its resources have, for those who ask for something else.
+
+local resources = require "synthflow.resources"
+local usage = require "synthflow.usage"
+
+local members = {}
+
+local function refuse(named, name, what, known)
+  usage.raise(named, { usage.unknown(what, name, usage.sorted_names(known)) })
+end
+
+local function add(known, names)
+  for name in pairs(names) do
+    known[name] = true
+  end
+end
+
+--- Raises that the resource has no such method, and which it has.
+function members.refuse_method(resource, name)
+  local known = {}
+  add(known, require("synthflow.api." .. resource).operations)
+  add(known, resources[resource] ~= true and require(resources[resource]) or {})
+  for other in pairs(resources) do
+    local inner = other:sub(1, #resource + 1) == resource .. "." and other:sub(#resource + 2)
+    if inner then
+      known[inner] = true
+    end
+  end
+  refuse("client." .. resource, name, "method", known)
+end
+
+--- Raises that a client has no such resource, and which it has, and which methods.
+function members.refuse_resource(name, methods)
+  local known = {}
+  add(known, resources)
+  add(known, methods)
+  refuse("client", name, "resource", known)
+end
+
+return members
