@@ -245,8 +245,10 @@ check-threads:
 	$(submake) BUILD=$(BUILD)/tsan CFLAGS_EXTRA="$(SANITIZE_THREADS)" LUA=5.4 support engine-tests hosts
 	@BUILD=$(BUILD)/tsan sh spec/tools/threads.sh
 
+# nginx's Lua is LuaJIT.
 bench:
-	$(need) build $(LUA_NAME) sandbox specs
+	$(need) build $(LUA_NAME) luajit sandbox specs
+	$(submake) LUA=luajit core
 	$(submake) core support bench-programs
 	@$(SET_LUA_PATH) $(SET_LUA_CPATH) SYNTHFLOW_BUILD=$(abspath $(BUILD)) \
 	  PATH="$$PATH:$(abspath $(BUILD))/nginx/usr/sbin" $(LUA_NAME) spec/bench/run.lua \

@@ -132,6 +132,7 @@ build = {
       ["synthflow.sandbox.markers"] = "lua/synthflow/sandbox/markers.lua",
       ["synthflow.sandbox.paging"] = "lua/synthflow/sandbox/paging.lua",
       ["synthflow.sandbox.phone_numbers"] = "lua/synthflow/sandbox/phone_numbers.lua",
+      ["synthflow.sandbox.recordings"] = "lua/synthflow/sandbox/recordings.lua",
       ["synthflow.sandbox.replies"] = "lua/synthflow/sandbox/replies.lua",
       ["synthflow.sandbox.request"] = "lua/synthflow/sandbox/request.lua",
       ["synthflow.sandbox.request_log"] = "lua/synthflow/sandbox/request_log.lua",

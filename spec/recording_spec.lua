@@ -203,6 +203,18 @@ describe("calls:download_recording", function()
     assert.are.equal("", files())
   end)
 
+  it("fetches those of the sandbox, in a user's tests", function()
+    local sandbox = require("synthflow.sandbox").start { call_seconds = 0.2 }
+    local client = synthflow.new { base_url = sandbox.base_url, api_key = sandbox.api_key }
+    local call = synthflow.check(client.calls:make { model_id = "a", phone = "+15550101", name = "Ana" })
+    synthflow.check(client.calls:wait(call.call_id, { timeout = 10, first_pause = 0.05 }))
+    local path = directory .. "/call.wav"
+    local done = synthflow.check(client.calls:download_recording(call.call_id, path))
+    sandbox.stop()
+    assert.are.equal("audio/wav", done.content_type)
+    assert.are.equal("RIFF", content(path):sub(1, 4))
+  end)
+
   it("raises all that is wrong with its arguments", function()
     local calls = new().calls
     local raised, text = pcall(function()

@@ -305,6 +305,23 @@ describe("the sandbox's records", function()
       assert.is_true(session.simulations[1].success_criteria_analysis.evaluations[1].success)
     end)
 
+    it("simulations end as a test says", function()
+      local suite = ask("POST", "/simulation_suites", { name = "s", model_id = AGENT }).id
+      ask("POST", "/simulation_cases", {
+        name = "n", prompt = "p", type = "custom", success_criteria = { "c" }, call_success_type = "all",
+        suite_id = suite,
+      })
+      local executed = ask("POST", "/simulation_suites/" .. suite .. "/execute?target_agent_id=" .. AGENT)
+      local id = ask("GET", "/simulations").items[1].simulation_id
+      ask("PATCH", "/_sandbox/simulations/" .. id, { status = "failed", error_info = "the agent hung up" })
+      local shown = ask("GET", "/simulations/" .. id)
+      assert.are.same({ "failed", "the agent hung up" }, { shown.status, shown.error_info })
+      assert.are.equal(1, #ask("GET", "/simulations?status=failed").items)
+      assert.are.equal(1, ask("GET", "/simulations/session/" .. executed.session_id).failed_simulations)
+      ask("POST", "/_sandbox/reset")
+      assert.are.equal(0, #ask("GET", "/simulations").items)
+    end)
+
     it("each call that has ended has a webhook log", function()
       local agent = new_agent { external_webhook_url = "https://agent.example.com" }
       ask("POST", "/calls", { model_id = agent, phone = "+15550101", name = "Ana" })
@@ -320,6 +337,31 @@ describe("the sandbox's records", function()
       assert.are.equal("https://agent.example.com", logs.items[2].webhook_url)
       local log = ask("GET", "/logs/" .. logs.items[1].webhook_log_id .. "?workspace_id=w")
       assert.are.equal("agent_goodbye", log.request_payload.call.end_call_reason)
+    end)
+
+    it("webhooks fail as a test says", function()
+      ask("POST", "/calls", { model_id = AGENT, phone = "+15550101", name = "Ana" })
+      clock.advance(10)
+      local id = ask("GET", "/logs?workspace_id=w").items[1].webhook_log_id
+      assert.are.equal(0, ask("GET", "/logs?workspace_id=w&status=failed").total)
+      ask("PATCH", "/_sandbox/logs/" .. id, { status = "failed", response_status_code = 500 })
+      local log = ask("GET", "/logs?workspace_id=w&status=failed").items[1]
+      assert.are.same({ id, 500 }, { log.webhook_log_id, log.response_status_code })
+    end)
+
+    it("recordings of calls that were answered", function()
+      local call = ask("POST", "/calls", { model_id = AGENT, phone = "+15550101", name = "Ana" }).call_id
+      assert.are.equal(dkjson.null, ask("GET", "/calls/" .. call).calls[1].recording_url)
+      clock.advance(10)
+      local url = ask("GET", "/calls/" .. call).calls[1].recording_url
+      local target = url:match "^https://[^/]+(/.*)$"
+      local reply = platform:handle { method = "GET", target = target, headers = {} }
+      assert.are.same({ 200, "audio/wav" }, { reply.status, reply.headers["content-type"] })
+      assert.truthy(reply.body:find "^RIFF....WAVEfmt ")
+      reply = platform:handle { method = "GET", target = target:match "^[^?]+", headers = {} }
+      assert.are.equal(403, reply.status)
+      reply = platform:handle { method = "GET", target = target, headers = { authorization = "Bearer k" } }
+      assert.are.equal(400, reply.status)
     end)
 
     it("chats, until somebody says goodbye", function()

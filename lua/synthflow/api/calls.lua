@@ -48,7 +48,7 @@ return schema.resource "calls" {
   about = "Calls: made, listed, read and awaited. The agent of the dashboard is the `model_id` here.",
 
   make = POST "/calls" {
-    summary = "Calls a person, at once: the phone rings, and the agent talks with whoever answers.",
+    summary = "Calls a person, at once: the phone rings, and the agent talks with whoever answers. Billed.",
     effect = dials,
     paced = true,
     body = {
@@ -89,6 +89,8 @@ return schema.resource "calls" {
       duration_min = integer "seconds, at least",
       duration_max = integer "seconds, at most",
       lead_phone_number = string "only calls with this caller or callee; E.164",
+      -- In no document: the platform's guide to batches implies it.
+      batch_call_id = string "only calls of this batch; the platform may not heed it",
     },
     returns = page "calls":of(call_record),
   },
@@ -130,8 +132,9 @@ return schema.resource "calls" {
 
   start_media = POST "/calls/outbound-test-ws-media" {
     summary = "Starts a test call whose audio goes over a WebSocket of yours in place of a phone; it is a "
-      .. "call like any other. Open media_base_url first, read server-name from its first message, start "
-      .. 'with that as wsMediaServerName, then send {"type": "bind", "sid": sid} there.',
+      .. "call like any other, and billed. Open media_base_url first, read server-name from its first "
+      .. 'message, start with that as wsMediaServerName, then send {"type": "bind", "sid": sid} there. Its '
+      .. "fields are in camelCase, unlike those of others.",
     effect = dials,
     paced = true,
     body = {
@@ -159,7 +162,8 @@ return schema.resource "calls" {
   },
 
   media_base_url = GET "/calls/outbound-test-ws-media/base-url" {
-    summary = "The address of the WebSocket for start_media: { wsMediaBaseUrl = }. Starts nothing.",
+    summary = "The address of the WebSocket for start_media: { wsMediaBaseUrl = }, in camelCase. Starts "
+      .. "nothing.",
     effect = read,
     returns = bare:holding "wsMediaBaseUrl",
     means = { [503] = media_not_enabled },

@@ -67,7 +67,8 @@ return schema.resource "knowledge_bases" {
 
   -- model_id goes into the query here, and into the body of detach.
   attach = POST "/knowledge_base/{knowledge_base_id}/attach" {
-    summary = "Lets an agent look things up in a knowledge base.",
+    summary = "Lets an agent look things up in a knowledge base. model_id goes into the query; that of "
+      .. "detach into the body.",
     effect = idempotent,
     path = { knowledge_base_id = knowledge_base_id },
     query = { model_id = required(string "agent, its id") },
@@ -76,7 +77,8 @@ return schema.resource "knowledge_bases" {
   },
 
   detach = POST "/knowledge_base/{knowledge_base_id}/detach" {
-    summary = "Takes a knowledge base away from an agent; the knowledge base stays.",
+    summary = "Takes a knowledge base away from an agent; the knowledge base stays. model_id goes into the "
+      .. "body; that of attach into the query.",
     effect = idempotent,
     path = { knowledge_base_id = knowledge_base_id },
     body = { model_id = required(string "agent, its id") },

@@ -918,7 +918,7 @@ local calls = {}
 ---@field greeting? string in place of the agent's own, for this call
 ---@field external_webhook_url? string where the outcome is posted, in place of the agent's own, for this call
 
----Calls a person, at once: the phone rings, and the agent talks with whoever answers.
+---Calls a person, at once: the phone rings, and the agent talks with whoever answers. Billed.
 ---
 ---`POST /calls`, dials: rings or writes to a person, or starts what does.
 ---@param arguments synthflow.calls.make
@@ -937,6 +937,7 @@ function calls:make(arguments, options) end
 ---@field duration_min? integer seconds, at least
 ---@field duration_max? integer seconds, at most
 ---@field lead_phone_number? string only calls with this caller or callee; E.164
+---@field batch_call_id? string only calls of this batch; the platform may not heed it
 
 ---One page of the calls of an agent, newest first.
 ---
@@ -957,6 +958,7 @@ function calls:list(arguments, options) end
 ---@field duration_min? integer seconds, at least
 ---@field duration_max? integer seconds, at most
 ---@field lead_phone_number? string only calls with this caller or callee; E.164
+---@field batch_call_id? string only calls of this batch; the platform may not heed it
 ---@field max? integer records wanted in all
 ---@field position? string where an iterator stood: its `position`
 
@@ -1005,7 +1007,7 @@ function calls:prepare_inbound(arguments, options) end
 ---@field wsMediaFraming? "rtp"|"payload"|string rtp, when not given: each message is an RTP packet; payload: audio alone, not for opus
 ---@field wsMediaServerName? string server-name of the first message of the WebSocket; without it no `sid` is answered, and wsMediaUrl is to be opened, which only works with a single media server
 
----Starts a test call whose audio goes over a WebSocket of yours in place of a phone; it is a call like any other. Open media_base_url first, read server-name from its first message, start with that as wsMediaServerName, then send {"type": "bind", "sid": sid} there.
+---Starts a test call whose audio goes over a WebSocket of yours in place of a phone; it is a call like any other, and billed. Open media_base_url first, read server-name from its first message, start with that as wsMediaServerName, then send {"type": "bind", "sid": sid} there. Its fields are in camelCase, unlike those of others.
 ---
 ---`POST /calls/outbound-test-ws-media`, dials: rings or writes to a person, or starts what does.
 ---@param arguments synthflow.calls.start_media
@@ -1014,7 +1016,7 @@ function calls:prepare_inbound(arguments, options) end
 ---@return synthflow.Response|synthflow.Error response the error if data is nil
 function calls:start_media(arguments, options) end
 
----The address of the WebSocket for start_media: { wsMediaBaseUrl = }. Starts nothing.
+---The address of the WebSocket for start_media: { wsMediaBaseUrl = }, in camelCase. Starts nothing.
 ---
 ---`GET /calls/outbound-test-ws-media/base-url`, read: changes nothing.
 ---@param arguments? table
@@ -1339,7 +1341,7 @@ function knowledge_bases:delete(id, arguments, options) end
 ---@class synthflow.knowledge_bases.attach
 ---@field model_id string agent, its id
 
----Lets an agent look things up in a knowledge base.
+---Lets an agent look things up in a knowledge base. model_id goes into the query; that of detach into the body.
 ---
 ---`POST /knowledge_base/{knowledge_base_id}/attach`, idempotent: sent twice it does no more than once.
 ---@param knowledge_base_id string the knowledge base's id
@@ -1352,7 +1354,7 @@ function knowledge_bases:attach(knowledge_base_id, arguments, options) end
 ---@class synthflow.knowledge_bases.detach
 ---@field model_id string agent, its id
 
----Takes a knowledge base away from an agent; the knowledge base stays.
+---Takes a knowledge base away from an agent; the knowledge base stays. model_id goes into the body; that of attach into the query.
 ---
 ---`POST /knowledge_base/{knowledge_base_id}/detach`, idempotent: sent twice it does no more than once.
 ---@param knowledge_base_id string the knowledge base's id

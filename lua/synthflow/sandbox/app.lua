@@ -24,6 +24,7 @@ local BEHAVIOURS = {
   "synthflow.sandbox.calls",
   "synthflow.sandbox.control",
   "synthflow.sandbox.phone_numbers",
+  "synthflow.sandbox.recordings",
 }
 
 -- What a test may change while it runs.
@@ -52,10 +53,13 @@ function app.new(options)
     log = request_log.new(),
     given = options,
     faults = {},
+    overrides = {},
+    origin = "https://sandbox.example.com", -- of a server, its own
   }, metatable)
   sandbox:set_back()
   for _, name in ipairs(BEHAVIOURS) do
-    for _, route in ipairs(require(name)) do
+    local behaviour = require(name)
+    for _, route in ipairs(behaviour.routes or behaviour) do
       sandbox.routes:add(app.PREFIX, route)
       if route.open then sandbox.routes:add("", route) end
     end
@@ -75,6 +79,21 @@ function methods:collection(name, key)
   return found
 end
 
+---Sets fields of the record with this id for good, whatever they would be.
+function methods:set(id, fields)
+  local overridden = self.overrides[id] or {}
+  self.overrides[id] = overridden
+  for name, value in pairs(fields) do overridden[name] = value end
+end
+
+---What a record shows, with the fields that a test has set and the record has.
+function methods:override(id, shown)
+  for name, value in pairs(self.overrides[id] or {}) do
+    if shown[name] ~= nil then shown[name] = value end
+  end
+  return shown
+end
+
 ---Clock and speed as they were at the start.
 function methods:set_back()
   clock.reset()
@@ -85,7 +104,7 @@ end
 function methods:reset()
   for _, each in pairs(self.collections) do each:clear() end
   self.log:clear()
-  self.faults = {}
+  self.faults, self.overrides = {}, {}
   self:set_back()
 end
 

@@ -7,6 +7,7 @@ local call_life = require "synthflow.sandbox.call_life"
 local clock = require "synthflow.sandbox.clock"
 local identifiers = require "synthflow.sandbox.identifiers"
 local json = require "synthflow.sandbox.json"
+local recordings = require "synthflow.sandbox.recordings"
 
 local call_records = {}
 
@@ -77,8 +78,8 @@ local function transcript_of(record)
   return ("\nbot: %s\nhuman: Yes, this is %s.\nbot: Goodbye."):format(record.greeting, record.name)
 end
 
--- What both forms have. `overridden` is what a test has set.
-local function common(record, stage)
+-- What both forms have.
+local function common(sandbox, record, stage)
   local ending, answered = stage.ending, stage.answered_for
   local shown = {
     call_id = record.call_id,
@@ -115,16 +116,9 @@ local function common(record, stage)
   if answered then
     shown.duration = whole_seconds(answered)
     shown.transcript = transcript_of(record)
-    shown.recording_url = "https://recordings.example.com/" .. record.call_id .. ".mp3?signature=sandbox"
+    shown.recording_url = recordings.url(sandbox, record.call_id)
     shown.telephony_end = without_zone(record.made_at + stage.ringing_for + answered)
     shown.telephony_duration = math.floor(answered * 1000)
-  end
-  return shown
-end
-
-local function override(shown, record)
-  for name, value in pairs(record.overridden or {}) do
-    if shown[name] ~= nil then shown[name] = value end
   end
   return shown
 end
@@ -136,7 +130,7 @@ end
 
 function call_records.in_list(sandbox, record)
   local stage = call_records.stage(sandbox, record)
-  local shown = common(record, stage)
+  local shown = common(sandbox, record, stage)
   shown.call_status = stage.status
   shown.duration = ("%d"):format(shown.duration)
   shown.lead_name = record.name
@@ -148,17 +142,17 @@ function call_records.in_list(sandbox, record)
   shown.deployment_type = json.null
   shown.assistant_version = json.null
   shown.recording_duration = json.null
-  return override(shown, record)
+  return sandbox:override(record.call_id, shown)
 end
 
 function call_records.by_itself(sandbox, record)
   local stage = call_records.stage(sandbox, record)
-  local shown = common(record, stage)
+  local shown = common(sandbox, record, stage)
   shown.status = stage.status
   shown.prompt_variables = json.ordered(record.variables, {})
   shown.custom_end_call_reason = json.null
   shown.telephony_ringing_duration = stage.answered_for and math.floor(stage.ringing_for * 1000) or json.null
-  return override(shown, record)
+  return sandbox:override(record.call_id, shown)
 end
 
 ---A call may be there before it is shown.

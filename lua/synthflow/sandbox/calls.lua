@@ -147,13 +147,11 @@ local function set_call(sandbox, request)
     for name in pairs(shown) do known[#known + 1] = name end
   end
   fields.refuse_unknown(given, known)
-  record.overridden = record.overridden or {}
-  for name, value in pairs(given) do
-    if name == "hidden" then record.hidden = value == true else record.overridden[name] = value end
-  end
+  if given.hidden ~= nil then record.hidden = given.hidden == true end
+  sandbox:set(record.call_id, given)
   -- Both forms have it, under a name of their own.
   local status = given.status or given.call_status
-  if status then record.overridden.status, record.overridden.call_status = status, status end
+  if status then sandbox:set(record.call_id, { status = status, call_status = status }) end
   return replies.ok()
 end
 

@@ -37,6 +37,14 @@ local function advance(_, request)
   return replies.bare { now = clock.iso(clock.now()) }
 end
 
+-- Whether there is such a record is not asked: a log is none before its call has ended.
+local function set_record(sandbox, request)
+  local parameters = request.parameters
+  sandbox:set(parameters.simulation_id or parameters.webhook_log_id, request:object())
+  return replies.ok()
+end
+
+local SIMULATION, LOG = "/_sandbox/simulations/{simulation_id}", "/_sandbox/logs/{webhook_log_id}"
 local REQUESTS, FAULTS = "/_sandbox/requests", "/_sandbox/faults"
 
 return {
@@ -45,5 +53,7 @@ return {
   { operation = "sandbox.reset", method = "POST", path = "/_sandbox/reset", answer = reset, open = true },
   { operation = "sandbox.faults", method = "GET", path = FAULTS, answer = show_faults, open = true },
   { operation = "sandbox.add_fault", method = "POST", path = FAULTS, answer = add_fault, open = true },
+  { operation = "sandbox.set_record", method = "PATCH", path = SIMULATION, answer = set_record, open = true },
+  { operation = "sandbox.set_record", method = "PATCH", path = LOG, answer = set_record, open = true },
   { operation = "sandbox.advance", method = "POST", path = "/_sandbox/clock", answer = advance, open = true },
 }

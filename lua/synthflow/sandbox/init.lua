@@ -17,6 +17,8 @@
 --   PATCH /_sandbox/calls            { call_seconds, listed_after }: as the options below
 --   PATCH /_sandbox/calls/{call_id}  sets any field of a record, such as status, for good; hidden = true:
 --                                    it is neither listed nor found
+--   PATCH /_sandbox/simulations/{simulation_id}, /_sandbox/logs/{webhook_log_id}
+--                                    sets fields of a simulation or a webhook log, such as status
 --   POST /_sandbox/faults            makes the next requests to a route fail: { method, route (a template,
 --                                    "/calls/{call_id}"), times (1), status with body and headers, or
 --                                    close = true (no answer), delay (seconds), after = true (the operation
@@ -26,8 +28,8 @@
 -- It knows every operation of the catalogue. What is made is kept, found, listed in pages, changed and
 -- deleted; what a path names must exist. Calls go on by themselves; the number that is called decides
 -- how they end (see call_life.lua). So do batches (batch_life.lua) and simulations, which are over when
--- a call would be. Each call that has ended has a webhook log; a chat goes on until "goodbye"; MCP
--- servers have the tools `echo` and `fail`.
+-- a call would be. Each call that was answered has a recording, each that has ended a webhook log; a chat
+-- goes on until "goodbye"; MCP servers have the tools `echo` and `fail`.
 
 local sandbox = {}
 

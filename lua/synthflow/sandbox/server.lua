@@ -191,7 +191,8 @@ if not listening then
 end
 local _, host, port = server:localname()
 if host:find(":", 1, true) then host = "[" .. host .. "]" end
-local base_url = ("http://%s:%d%s"):format(host, port, app.PREFIX)
+sandbox.origin = ("http://%s:%d"):format(host, port)
+local base_url = sandbox.origin .. app.PREFIX
 
 if options.child then
   io.stdout:write("listening ", base_url, "\n")

@@ -62,6 +62,8 @@ return {
     operation = "GET /calls", name = "query call_status", what = "values", here = "listed" },
   { "the file's own words point to the list of time zones; others are sent too",
     operation = "POST /calls", name = "body lead_timezone", what = "values", here = "listed" },
+  { "the platform's guide to batches implies it",
+    operation = "GET /calls", name = "query batch_call_id", what = "missing there" },
   { "a webhook for one call is in the platform's guides, not in the file",
     operation = "POST /calls", name = "body external_webhook_url", what = "missing there" },
 

@@ -1,11 +1,12 @@
 -- Simulation cases, suites, scenarios, and the simulations themselves: each is in progress for as long as a
--- call of the sandbox lasts, and then completed, with all criteria met.
+-- call of the sandbox lasts, and then completed, with all criteria met, unless a test has set something else.
 
 local call_records = require "synthflow.sandbox.call_records"
 local clock = require "synthflow.sandbox.clock"
 local envelopes = require "synthflow.sandbox.envelopes"
 local identifiers = require "synthflow.sandbox.identifiers"
 local json = require "synthflow.sandbox.json"
+local recordings = require "synthflow.sandbox.recordings"
 local markers = require "synthflow.sandbox.markers"
 local replies = require "synthflow.sandbox.replies"
 
@@ -159,7 +160,8 @@ end
 
 local function status_of(sandbox, record)
   local has_ended = clock.now() - record.started_at >= call_records.seconds(sandbox)
-  return has_ended and "completed" or "in-progress"
+  local shown = { status = has_ended and "completed" or "in-progress" }
+  return sandbox:override(record.simulation_id, shown).status
 end
 
 local function analysis_of(record)
@@ -175,14 +177,14 @@ local function show_simulation(record, act)
   shown.started_at, shown.status = nil, status_of(act.sandbox, record)
   shown.error_info, shown.success_criteria_analysis, shown.recording_url = json.null, json.null, json.null
   shown.timeline = json.list {}
-  if shown.status ~= "completed" then return shown end
+  if shown.status ~= "completed" then return act.sandbox:override(record.simulation_id, shown) end
   shown.success_criteria_analysis = analysis_of(record)
-  shown.recording_url = "https://recordings.example.com/" .. record.target_call_id .. ".mp3"
+  shown.recording_url = recordings.url(act.sandbox, record.target_call_id)
   shown.timeline = json.list {
     { sender_type = "bot", type = "message", value = "Hello!", timestamp_datetime = record.created_at },
     { sender_type = "human", type = "message", value = "Goodbye.", timestamp_datetime = record.created_at },
   }
-  return shown
+  return act.sandbox:override(record.simulation_id, shown)
 end
 
 local function start_one(act)
@@ -218,14 +220,16 @@ local function simulations_in(sandbox, record)
 end
 
 local function show_session(record, act)
-  local simulations, count = {}, { completed = 0, ["in-progress"] = 0 }
+  local simulations, count = {}, { completed = 0, failed = 0, ["in-progress"] = 0 }
   for index, simulation in ipairs(simulations_in(act.sandbox, record)) do
     simulations[index] = show_simulation(simulation, act)
-    count[simulations[index].status] = count[simulations[index].status] + 1
+    local status = simulations[index].status
+    count[status] = (count[status] or 0) + 1
   end
   return {
     simulation_session_id = record.simulation_session_id, simulations = json.list(simulations),
-    total_simulations = #simulations, completed_simulations = count.completed, failed_simulations = 0,
+    total_simulations = #simulations, completed_simulations = count.completed,
+    failed_simulations = count.failed,
     pending_simulations = count["in-progress"],
   }
 end

@@ -1,5 +1,5 @@
 -- Webhook logs: one for each call that has ended, to the address of the call, or of its agent. Nothing is
--- sent to it: all webhooks of the sandbox are said to have succeeded.
+-- sent to it: all webhooks of the sandbox are said to have succeeded, unless a test has set something else.
 
 local call_records = require "synthflow.sandbox.call_records"
 local clock = require "synthflow.sandbox.clock"
@@ -32,12 +32,13 @@ end
 
 -- A log of a call, in the form in which the filters see it.
 local function log_of(act, call)
-  return {
+  return act.sandbox:override(call.webhook_log_id, {
     call = call, webhook_log_id = call.webhook_log_id, call_id = call.call_id, assistant_id = call.model_id,
     webhook_type = "external_webhook", status = "success", http_method = "post",
     url = url_of(act, call), name = url_of(act, call),
     created_at = clock.iso(call.made_at + call_records.seconds(act.sandbox)),
-  }
+    response_status_code = 200, error_message = json.null,
+  })
 end
 
 local function logs_of(act)
@@ -53,7 +54,8 @@ end
 local function show_in_list(log)
   return {
     request_timestamp = log.created_at, webhook_log_id = log.webhook_log_id, model_id = log.assistant_id,
-    status = log.status, webhook_url = log.url, response_status_code = 200, http_method = "POST",
+    status = log.status, webhook_url = log.url, response_status_code = log.response_status_code,
+    http_method = log.http_method:upper(),
   }
 end
 
@@ -63,9 +65,10 @@ local function show(act, log)
     call_id = log.call_id, model_id = log.assistant_id, workspace_id = act.query.workspace_id,
     action_id = json.null, request_timestamp = log.created_at, attempt_number = 1,
     request_headers = { ["Content-Type"] = "application/json" }, request_payload = payload(act, log.call),
-    response_timestamp = log.created_at, response_status_code = 200, response_payload = { ok = true },
+    response_timestamp = log.created_at, response_status_code = log.response_status_code,
+    response_payload = { ok = true },
     response_headers = { ["Content-Type"] = "application/json" }, duration_ms = DURATION,
-    status = log.status, error_message = json.null,
+    status = log.status, error_message = log.error_message,
   }
 end
 
