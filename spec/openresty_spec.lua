@@ -95,19 +95,6 @@ describe("in nginx", function()
     -- The code of a case runs in nginx, so only its name is sent.
     local SUITE = [[
       location /suite { content_by_lua_block {
-        local suite = require "support.request_suite"
-        local origin = "http://127.0.0.1:" .. ngx.var.arg_port
-        local core = require "synthflow.core"
-        local context = {
-          new = require("synthflow").new,
-          url = function(fault, tag) return origin .. "/" .. fault .. "/nginx-" .. tag end,
-          received = function(tag)
-            local client = core.client { base_url = origin, api_key = "key-0123456789" }
-            local request = { method = "GET", path = "/_received/nginx-" .. tag, effect = "read" }
-            return core.request(client, request).data.requests
-          end,
-        }
-        local function run(code) code() end
         local function stuck(code)
           local times = 0
           table.sort({ 2, 1 }, function(a, b)
@@ -116,20 +103,19 @@ describe("in nginx", function()
             return a < b
           end)
         end
-        suite.cases[ngx.var.arg_name](ngx.var.arg_stuck and stuck or run, context)
+        require("support.request_suite").perform(ngx.var.arg_name, ngx.var.arg_place, {
+          origin = "http://127.0.0.1:" .. ngx.var.arg_port, tag = "nginx",
+          run = function(code) code() end, stuck = stuck,
+        })
         ngx.say "ok"
       } }
     ]]
-    local STUCK = { cannot_yield = true, blocking = true }
 
-    for name in pairs(request_suite.cases) do
-      it("passes the suite of every host: " .. name, function()
-        start(SUITE)
-        local path = ("/suite?name=%s&port=%d%s"):format(name, faults.plain, STUCK[name] and "&stuck=1" or "")
-        local status, body = server:ask(path)
-        assert.equal("200 ok\n", ("%s %s"):format(tostring(status), body), server:log())
-      end)
-    end
+    request_suite.define { it = it, elsewhere = function(name, place)
+      start(SUITE)
+      local status, body = server:ask(("/suite?name=%s&place=%s&port=%d"):format(name, place, faults.plain))
+      assert.equal("200 ok\n", ("%s %s"):format(tostring(status), body), server:log())
+    end }
   end)
 
   -- Places ------------------------------------------------------------------------------------------------

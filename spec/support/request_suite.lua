@@ -11,8 +11,15 @@
 --   server()     the fault server, started
 --   new          synthflow.new, with the host in it; synthflow.new when absent
 --
--- Each of request_suite.cases is a function(run or stuck, context) of its own, for hosts in other processes;
--- `context` has url(fault, tag), received(tag) and new(options). It raises what is wrong.
+-- Where the host is another process, which has no busted, the spec calls
+--
+--   define { it = it, elsewhere = function(name, place) ... end }
+--
+--   elsewhere    has request_suite.perform called there with the same name and place, and raises what that
+--                raises
+--
+-- A case is a function(run or stuck, context) that raises what is wrong; `context` has url(fault, tag),
+-- received(tag) and new(options).
 
 local request_suite = {}
 
@@ -22,7 +29,6 @@ local GET = { method = "GET", path = "/thing" }
 local CALL = { method = "POST", path = "/thing", effect = "dials" }
 
 local cases = {}
-request_suite.cases = cases
 
 local function client_of(context, fault, tag, options)
   local all = { base_url = context.url(fault, tag), api_key = "key-0123456789", retries = 0 }
@@ -168,21 +174,45 @@ local NAMES = {
   { "blocking", "blocks in a place that cannot wait, if it is told to", stuck = true },
 }
 
+local function define_here(host, case, where)
+  host.it(case[2], function()
+    local server, mine = host.server(), host.tag .. "-"
+    cases[case[1]](where, {
+      url = function(fault, tag) return server:url(fault, mine .. tag) end,
+      received = function(tag) return (server:received(mine .. tag)) end,
+      new = host.new or require("synthflow").new,
+    })
+  end)
+end
+
 --- Defines one spec for each case.
 function request_suite.define(host)
   for _, case in ipairs(NAMES) do
-    local where = case.stuck and host.stuck or not case.stuck and host.run
-    if where then
-      host.it(case[2], function()
-        local server, mine = host.server(), host.tag .. "-"
-        cases[case[1]](where, {
-          url = function(fault, tag) return server:url(fault, mine .. tag) end,
-          received = function(tag) return (server:received(mine .. tag)) end,
-          new = host.new or require("synthflow").new,
-        })
-      end)
+    local place = case.stuck and "stuck" or "run"
+    if host.elsewhere then
+      host.it(case[2], function() host.elsewhere(case[1], place) end)
+    elseif host[place] then
+      define_here(host, case, host[place])
     end
   end
+end
+
+--- Runs one case, in a process that may have nothing but the library; raises what is wrong.
+---@param name string
+---@param place string "run" or "stuck"
+---@param host table run, stuck and tag, as for `define`; origin: that of the fault server's plain port
+function request_suite.perform(name, place, host)
+  local core = require "synthflow.core"
+  local faults = core.client { base_url = host.origin, api_key = "key-0123456789" }
+  local mine = "/" .. host.tag .. "-"
+  cases[name](host[place], {
+    url = function(fault, tag) return host.origin .. "/" .. fault .. mine .. tag end,
+    received = function(tag)
+      local request = { method = "GET", path = "/_received" .. mine .. tag, effect = "read" }
+      return core.request(faults, request).data.requests
+    end,
+    new = require("synthflow").new,
+  })
 end
 
 return request_suite
