@@ -1,10 +1,12 @@
 -- A real Kamailio whose route script asks the platform while a call waits, driven by sipp.
 
 local dkjson = require "dkjson"
+local fault_server = require "support.fault_server"
 local http = require "support.http"
 local kamailio = require "hosts.kamailio.server"
 local monotime = require("cqueues").monotime
 local readme = require "support.readme"
+local request_suite = require "support.request_suite"
 local sandbox = require "synthflow.sandbox"
 local sleep = require("cqueues").sleep
 
@@ -54,6 +56,34 @@ local function start(script, answers_pings)
     SYNTHFLOW_WORKSPACE_ID = platform.workspace_id,
   }, answers_pings)
 end
+
+-- Every host's. The code of a case runs in Kamailio, so only its name is sent. Kamailio itself has no place
+-- that cannot wait; the cases that want one are run in a task, below a function of C.
+describe("Kamailio", function()
+  local faults, server
+
+  setup(function()
+    faults = fault_server.start()
+    server = kamailio.start("spec/hosts/kamailio/suite.lua", {
+      SUITE_ORIGIN = "http://127.0.0.1:" .. faults.plain,
+    })
+  end)
+  teardown(function()
+    if server then server:stop() end
+    faults:stop()
+  end)
+
+  local function define(process)
+    request_suite.define { it = it, elsewhere = function(name, place)
+      local called = ("%s.%s.%s"):format(process, place, name)
+      local result = server:sipp("ping.xml", { calls = 1, number = called }):finish()
+      assert.equal(0, result.failed, result.errors)
+    end }
+  end
+
+  describe("in a process that asks", function() define "asker" end)
+  describe("in its SIP worker", function() define "worker" end)
+end)
 
 describe("the route script", function()
   local server

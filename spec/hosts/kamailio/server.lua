@@ -63,7 +63,7 @@ end
 local function environment(variables, libraries)
   local here = absolute "."
   local words = {
-    "LUA_PATH=" .. quote(("%s/lua/?.lua;%s/lua/?/init.lua;;"):format(here, here)),
+    "LUA_PATH=" .. quote(("%s/lua/?.lua;%s/lua/?/init.lua;%s/spec/?.lua;;"):format(here, here, here)),
     "LUA_CPATH=" .. quote(build() .. "/lua5.1/?.so;;"),
     "LD_LIBRARY_PATH=" .. quote(libraries),
   }
