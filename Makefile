@@ -74,6 +74,7 @@ ENGINE_TEST_SOURCES  = $(sort $(wildcard spec/engine/*_test.c))
 ENGINE_TESTS         = $(ENGINE_TEST_SOURCES:%.c=$(BUILD)/%)
 ENGINE_TEST_HELPERS  = $(call objects,$(filter-out $(ENGINE_TEST_SOURCES),$(wildcard spec/engine/*.c)))
 CALL_HOST            = $(BUILD_LUA)/call_host
+FORK                 = $(BUILD_LUA)/support/fork.so
 BENCH_PROGRAMS       = $(BUILD)/spec/bench/bare $(BUILD_LUA)/bench_host
 SUPPORT              = $(BUILD)/spec/support
 FAULT_SERVER_OBJECTS = $(call objects,$(wildcard spec/support/fault_server/*.c))
@@ -122,6 +123,12 @@ $(CALL_HOST): spec/hosts/call_host.c $(FLAGS) $(ENGINE_OBJECTS) $(BINDING_OBJECT
 	$(call say,CC,"$< ($(LUA_NAME))")
 	$(Q)$(COMPILE) $(LUA_INCLUDE) -Icsrc/binding -o $@ $(filter-out $(FLAGS),$^) $(LDFLAGS) $(CURL_LIBS) $(LUA_LIBS)
 
+# For specs that fork, on every Lua.
+$(FORK): spec/support/fork.c $(FLAGS) | lua-headers
+	@mkdir -p $(@D)
+	$(call say,CC,"$< ($(LUA_NAME))")
+	$(Q)$(COMPILE) $(LUA_INCLUDE) $(MODULE_FLAGS) -o $@ $< $(LDFLAGS)
+
 $(BUILD)/spec/bench/bare: $(call objects,spec/bench/bare.c)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
@@ -156,7 +163,7 @@ $(LUA_PROGRAMS) $(BUILD_LUA)/bench_host: $(FLAGS) | lua-headers
 core: $(CORE)
 support: $(SUPPORT)/fault_server $(SUPPORT)/slow_resolver.so $(SUPPORT)/certificates/made
 engine-tests: $(ENGINE_TESTS)
-hosts: $(CALL_HOST)
+hosts: $(CALL_HOST) $(FORK)
 lua-programs: $(LUA_PROGRAMS)
 bench-programs: $(BENCH_PROGRAMS)
 core support engine-tests hosts lua-programs bench-programs:
