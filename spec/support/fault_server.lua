@@ -18,7 +18,7 @@ function fault_server.directory()
 end
 
 ---@return table server with the ports as fields: plain, tls, tls_stall, silent, refused, other,
----  stuck, tls_untrusted, tls_wrong_name, tls_http2; and ca_file
+---  stuck, tls_untrusted, tls_wrong_name, tls_http2, proxy; and ca_file
 function fault_server.start()
   local directory = fault_server.directory()
   local command = "exec " .. quote(directory .. "/fault_server") .. " --until-reader-gone"
@@ -97,7 +97,8 @@ end
 ---@return integer requests read whole
 ---@return integer connections that carried at least one of them
 ---@return table details requests, refused (read, and said not to be acted on), heads (with those that
----  were not read whole), connections, ended (how many of them are closed by now), body_bytes, and methods
+---  were not read whole), authorized (of the heads, with an Authorization header), connections, ended (how
+---  many of them are closed by now), body_bytes, and methods
 function methods:received(tag)
   local details = receipt(ask(self, "/_received/" .. tag))
   return details.requests, details.connections, details

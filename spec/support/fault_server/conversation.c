@@ -56,7 +56,7 @@ static bool is_control(const struct request *request) {
 
 void conversation_head(struct tags *tags, const struct request *request) {
   if (!is_control(request)) {
-    receipts_head(request->tag, tags_add(tags, request->tag));
+    receipts_head(request->tag, tags_add(tags, request->tag), request->authorized);
   }
 }
 

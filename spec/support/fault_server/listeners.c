@@ -45,6 +45,7 @@ static const struct kind kinds[] = {
   { "tls_untrusted", CONVERSE, "untrusted", false },
   { "tls_wrong_name", CONVERSE, "wrong_name", false },
   { "tls_http2", CONVERSE, "server", true },
+  { "proxy", CONVERSE, NULL, false },
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds, LISTENERS = 512, BACKLOG = 128, STACK = 512 * 1024 };

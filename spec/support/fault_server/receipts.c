@@ -19,6 +19,7 @@ struct receipt {
   struct receipt *next;
   char tag[NAME_ROOM];
   unsigned long heads;
+  unsigned long authorized; /* of the heads */
   unsigned long requests;
   unsigned long refused;
   unsigned long connections;
@@ -75,10 +76,11 @@ void receipts_connection(const char *listener) {
   pthread_mutex_unlock(&lock);
 }
 
-void receipts_head(const char *tag, int first) {
+void receipts_head(const char *tag, int first, int authorized) {
   pthread_mutex_lock(&lock);
   struct receipt *receipt = find_or_add(tag);
   receipt->heads++;
+  receipt->authorized += authorized ? 1 : 0;
   receipt->connections += first ? 1 : 0;
   pthread_mutex_unlock(&lock);
 }
@@ -125,7 +127,8 @@ static void print_counts(FILE *out, const struct count *counts, size_t length) {
 static void print_receipt(FILE *out, const struct receipt *receipt) {
   fprintf(out, "{\"requests\":%lu,\"heads\":%lu,\"connections\":%lu,\"ended\":%lu,",
           receipt->requests, receipt->heads, receipt->connections, receipt->ended);
-  fprintf(out, "\"body_bytes\":%lu,\"refused\":%lu,", receipt->body_bytes, receipt->refused);
+  fprintf(out, "\"body_bytes\":%lu,\"refused\":%lu,\"authorized\":%lu,", receipt->body_bytes,
+          receipt->refused, receipt->authorized);
   fputs("\"methods\":", out);
   print_counts(out, receipt->methods, METHODS);
   fputc('}', out);

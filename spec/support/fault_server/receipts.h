@@ -10,8 +10,9 @@
 /* A connection was accepted by the listener of this name. */
 void receipts_connection(const char *listener);
 
-/* A request line with its headers; `first`: the first one of this tag on its connection. */
-void receipts_head(const char *tag, int first);
+/* A request line with its headers; `first`: the first one of this tag on its connection;
+ * `authorized`: with an Authorization header. */
+void receipts_head(const char *tag, int first, int authorized);
 
 /* A connection that carried this tag has been closed. */
 void receipts_end(const char *tag);

@@ -96,17 +96,19 @@ void request_set_fault(struct request *request, const char *text, size_t length)
   }
 }
 
-static const char *segment_after(const char *segment) {
-  segment += strcspn(segment, "/?");
-  return segment + (*segment == '/' ? 1 : 0);
+/* `ends`: what stands between two segments, and then what ends them all. */
+static const char *segment_after(const char *segment, const char *ends) {
+  segment += strcspn(segment, ends);
+  return segment + (*segment == ends[0] ? 1 : 0);
 }
 
 void request_split_target(struct request *request) {
+  const char *ends = strcmp(request->method, "CONNECT") == 0 ? ".:" : "/?";
   const char *fault = request->target + strspn(request->target, "/");
-  const char *tag = segment_after(fault);
-  request_set_fault(request, fault, strcspn(fault, "/?"));
-  snprintf(request->tag, sizeof request->tag, "%.*s", (int)strcspn(tag, "/?"), tag);
-  request->rest = segment_after(tag);
+  const char *tag = segment_after(fault, ends);
+  request_set_fault(request, fault, strcspn(fault, ends));
+  snprintf(request->tag, sizeof request->tag, "%.*s", (int)strcspn(tag, ends), tag);
+  request->rest = segment_after(tag, ends);
 }
 
 static bool parse_request_line(struct request *request, const char *line) {

@@ -1,7 +1,8 @@
 /* request.h - reads HTTP/1.1 requests off a connection.
  *
  * The first path segment names the fault, with a number behind a dash where the fault takes
- * one; the second is the tag under which the request is counted. */
+ * one; the second is the tag under which the request is counted. To a proxy the host to be
+ * reached says the same: CONNECT status-407.my-tag.test:443 */
 #ifndef FAULT_SERVER_REQUEST_H
 #define FAULT_SERVER_REQUEST_H
 
