@@ -5,6 +5,7 @@
 local core = require "synthflow.core"
 local fault_server = require "support.fault_server"
 local cqueues = require "cqueues"
+local lfs = require "lfs"
 
 local PATIENCE = 5   -- seconds: more than any fault needs that ends by itself
 local DEADLINE = 0.3 -- for those that do not
@@ -304,4 +305,65 @@ describe("a peer that is no server", function()
       assert.equal(0, (server:received(name)))
     end)
   end
+end)
+
+describe("all of them together", function()
+  local ROUNDS = 4
+
+  local server
+  setup(function() server = fault_server.start() end)
+  teardown(function() server:stop() end)
+
+  local function descriptors()
+    local count = 0
+    for _ in lfs.dir "/proc/self/fd" do count = count + 1 end
+    return count
+  end
+
+  -- Each has an origin of its own, to which there is one connection at most: what is left after a round
+  -- is then the same each time.
+  local function add_case(cases, kind, fault)
+    local request = requests[#cases % #requests + 1]
+    cases[#cases + 1] = {
+      request = request, tag = fault .. "/left", background = #cases % 2 == 0,
+      client = core.client {
+        base_url = server:origin(kind), ca_file = server.ca_file, connect_timeout = DEADLINE,
+        max_response_bytes = MOST_BYTES,
+      },
+    }
+  end
+
+  local function all_cases()
+    local alive, dead = {}, {}
+    for _, fault in ipairs(faults) do
+      add_case(alive, "plain", fault[1])
+      if over_tls[fault[1]] then add_case(alive, "tls", fault[1]) end
+    end
+    for _, dead_end in ipairs(dead_ends) do
+      for _ = 1, #requests do add_case(dead, dead_end[1], "ok") end
+    end
+    return alive, dead
+  end
+
+  it("leave no descriptor behind", function()
+    if not lfs.attributes "/proc/self/fd" then pending("needs /proc") return end
+    local alive, dead = all_cases()
+    local counts = {}
+    for round = 1, ROUNDS do
+      send_all(alive, "/", DEADLINE)
+      send_all(dead, "/", DEADLINE)
+      -- The first of these may find its connection dead; after the second all have one.
+      send_all(alive, "/ok/", PATIENCE)
+      send_all(alive, "/ok/", PATIENCE)
+      for _, case in ipairs(alive) do
+        assert.equal("response", case.result.outcome, case.tag)
+      end
+      counts[round] = descriptors()
+    end
+    -- The first round has opened what stays.
+    assert.is_true(counts[1] >= #alive, counts[1] .. " descriptors are not enough for all connections")
+    for round = 2, ROUNDS do
+      assert.equal(counts[1], counts[round], "after " .. round .. " rounds: " .. table.concat(counts, ", "))
+    end
+  end)
 end)
