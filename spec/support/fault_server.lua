@@ -18,7 +18,7 @@ function fault_server.directory()
 end
 
 ---@return table server with the ports as fields: plain, tls, tls_stall, silent, refused, other,
----  stuck, tls_untrusted, tls_wrong_name, tls_http2, proxy; and ca_file
+---  stuck, tls_untrusted, tls_wrong_name, tls_http2, tls_old, proxy; and ca_file
 function fault_server.start()
   local directory = fault_server.directory()
   local command = "exec " .. quote(directory .. "/fault_server") .. " --until-reader-gone"

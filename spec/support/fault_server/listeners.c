@@ -32,20 +32,22 @@ struct kind {
   enum behaviour behaviour;
   const char *certificate; /* file name without ending, NULL: no TLS */
   bool http2;              /* as well, and rather than HTTP/1.1 */
+  int newest_tls;          /* 0: whatever the library has */
 };
 
 static const struct kind kinds[] = {
-  { "plain", CONVERSE, NULL, false },
-  { "tls", CONVERSE, "server", false },
-  { "tls_stall", SWALLOW, NULL, false },
-  { "silent", IGNORE, NULL, false },
-  { "refused", REFUSE, NULL, false },
-  { "other", CONVERSE, NULL, false },
-  { "stuck", STUCK, NULL, false },
-  { "tls_untrusted", CONVERSE, "untrusted", false },
-  { "tls_wrong_name", CONVERSE, "wrong_name", false },
-  { "tls_http2", CONVERSE, "server", true },
-  { "proxy", CONVERSE, NULL, false },
+  { "plain", CONVERSE, NULL, false, 0 },
+  { "tls", CONVERSE, "server", false, 0 },
+  { "tls_stall", SWALLOW, NULL, false, 0 },
+  { "silent", IGNORE, NULL, false, 0 },
+  { "refused", REFUSE, NULL, false, 0 },
+  { "other", CONVERSE, NULL, false, 0 },
+  { "stuck", STUCK, NULL, false, 0 },
+  { "tls_untrusted", CONVERSE, "untrusted", false, 0 },
+  { "tls_wrong_name", CONVERSE, "wrong_name", false, 0 },
+  { "tls_http2", CONVERSE, "server", true, 0 },
+  { "tls_old", CONVERSE, "server", false, TLS1_1_VERSION },
+  { "proxy", CONVERSE, NULL, false, 0 },
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds, LISTENERS = 512, BACKLOG = 128, STACK = 512 * 1024 };
@@ -93,6 +95,13 @@ static int choose_version(SSL *ssl, const unsigned char **chosen, unsigned char 
   return SSL_TLSEXT_ERR_OK;
 }
 
+/* What is out of date must be allowed by name, whatever the system's settings say. */
+static bool limit_version(SSL_CTX *context, int newest) {
+  return newest == 0 || (SSL_CTX_set_min_proto_version(context, newest) == 1 &&
+                         SSL_CTX_set_max_proto_version(context, newest) == 1 &&
+                         SSL_CTX_set_cipher_list(context, "DEFAULT@SECLEVEL=0") == 1);
+}
+
 static SSL_CTX *open_context(const char *directory, const struct kind *kind) {
   char certificate[1024];
   char key[1024];
@@ -101,7 +110,8 @@ static SSL_CTX *open_context(const char *directory, const struct kind *kind) {
   SSL_CTX *context = SSL_CTX_new(TLS_server_method());
   if (context == NULL ||
       SSL_CTX_use_certificate_file(context, certificate, SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
+      SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
+      !limit_version(context, kind->newest_tls)) {
     fprintf(stderr, "fault_server: cannot use %s and %s\n", certificate, key);
     SSL_CTX_free(context);
     return NULL;
