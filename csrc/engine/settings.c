@@ -15,6 +15,7 @@ struct settings *settings_new(void) {
     settings->connect_timeout = 5;
     settings->attempt_timeout = 10;
     settings->first_pause = 0.5;
+    settings->dials_idle = 15;
     settings->retries = 2;
     settings->connections = 32;
     settings->curl_has_ca_file = curl_version_info(CURLVERSION_NOW)->cainfo != NULL;

@@ -39,6 +39,7 @@ struct settings {
   double connect_timeout;   /* seconds, resolve + connect + TLS; default 5 */
   double attempt_timeout;   /* seconds, one attempt of what may be repeated; default 10 */
   double first_pause;       /* seconds, about, before the first retry; default 0.5 */
+  long dials_idle;          /* seconds; a connection idle for longer is not trusted with a call; default 15 */
   int retries;              /* at most, after the first attempt; default 2 */
   double calls_per_second;  /* 0: not limited */
   int connections;          /* per host; default 32 */

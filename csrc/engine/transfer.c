@@ -9,7 +9,6 @@ enum {
   HEADER_LIMIT = 256 * 1024,
   KEEPALIVE_IDLE_SECONDS = 30,
   KEEPALIVE_INTERVAL_SECONDS = 10,
-  DIALS_IDLE_SECONDS = 15, /* a connection idle for longer is not trusted with a call */
   RECEIVE_BUFFER = 64 * 1024
 };
 
@@ -183,7 +182,7 @@ static bool set_connection(struct transfer *transfer, const struct request *requ
   return set_resolver(easy) &&
          SET(easy, CURLOPT_CONNECTTIMEOUT_MS, backstop(settings->connect_timeout)) &&
          (request->effect != EFFECT_DIALS ||
-          SET(easy, CURLOPT_MAXAGE_CONN, (long)DIALS_IDLE_SECONDS)) &&
+          SET(easy, CURLOPT_MAXAGE_CONN, settings->dials_idle)) &&
          SET(easy, CURLOPT_TCP_KEEPALIVE, 1L) &&
          SET(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_IDLE_SECONDS) &&
          SET(easy, CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_INTERVAL_SECONDS) &&
