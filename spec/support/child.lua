@@ -13,10 +13,14 @@ function child.interpreter()
   return arg[lowest]
 end
 
----@param code string what it prints is the result
+local Child = {}
+Child.__index = Child
+
+---Lets the code begin.
+---@param code string
 ---@param environment? table variables to set
----@return string output standard output and standard error
-function child.run(code, environment)
+---@return table child pid; output: a file, of what it prints as standard output and standard error
+function child.start(code, environment)
   local name = os.tmpname()
   local file = assert(io.open(name, "w"))
   file:write(code)
@@ -27,12 +31,24 @@ function child.run(code, environment)
   end
   words[#words + 1] = quote(child.interpreter())
   words[#words + 1] = quote(name)
-  words[#words + 1] = "2>&1 </dev/null"
-  local output = assert(io.popen(table.concat(words, " "), "r"))
-  local text = output:read("*a")
-  output:close()
-  os.remove(name)
+  local output = assert(io.popen("echo $$; exec " .. table.concat(words, " ") .. " 2>&1 </dev/null", "r"))
+  return setmetatable({ name = name, output = output, pid = output:read "*l" }, Child)
+end
+
+---Waits for the end.
+---@return string output as far as it has not been read
+function Child:finish()
+  local text = self.output:read "*a"
+  self.output:close()
+  os.remove(self.name)
   return text
+end
+
+---@param code string what it prints is the result
+---@param environment? table variables to set
+---@return string output standard output and standard error
+function child.run(code, environment)
+  return child.start(code, environment):finish()
 end
 
 return child
