@@ -117,12 +117,6 @@ $(ENGINE_TESTS): $(BUILD)/%: $(BUILD)/objects/%.o $(ENGINE_TEST_HELPERS) $(ENGIN
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(CURL_LIBS)
 
-# A C program that embeds Lua, with the binding inside so that a sanitizer sees both.
-$(CALL_HOST): spec/hosts/call_host.c $(FLAGS) $(ENGINE_OBJECTS) $(BINDING_OBJECTS)
-	@mkdir -p $(@D)
-	$(call say,CC,"$< ($(LUA_NAME))")
-	$(Q)$(COMPILE) $(LUA_INCLUDE) -Icsrc/binding -o $@ $(filter-out $(FLAGS),$^) $(LDFLAGS) $(CURL_LIBS) $(LUA_LIBS)
-
 # For specs that fork, on every Lua.
 $(FORK): spec/support/fork.c $(FLAGS) | lua-headers
 	@mkdir -p $(@D)
@@ -153,8 +147,9 @@ $(SUPPORT)/certificates/made: spec/support/certificates.sh
 $(BUILD_LUA)/interpreter: spec/tools/interpreter.c spec/tools/keep_loaded.c
 $(BUILD_LUA)/failing_allocator: spec/support/failing_allocator.c spec/tools/keep_loaded.c
 $(BUILD_LUA)/bench_host: spec/bench/bench_host.c
+$(CALL_HOST): spec/hosts/call_host.c
 LUA_PROGRAMS = $(BUILD_LUA)/interpreter $(BUILD_LUA)/failing_allocator
-$(LUA_PROGRAMS) $(BUILD_LUA)/bench_host: $(FLAGS) | lua-headers
+$(LUA_PROGRAMS) $(CALL_HOST) $(BUILD_LUA)/bench_host: $(FLAGS) | lua-headers
 	@mkdir -p $(@D)
 	$(call say,CC,"$(firstword $(filter %.c,$^)) ($(LUA_NAME))")
 	$(Q)$(COMPILE) $(LUA_INCLUDE) -o $@ $(filter %.c,$^) $(LDFLAGS) $(LUA_LIBS)
@@ -249,7 +244,7 @@ check-memory:
 
 check-threads:
 	$(need) build lua5.4 sandbox specs
-	$(submake) BUILD=$(BUILD)/tsan CFLAGS_EXTRA="$(SANITIZE_THREADS)" LUA=5.4 support engine-tests hosts
+	$(submake) BUILD=$(BUILD)/tsan CFLAGS_EXTRA="$(SANITIZE_THREADS)" LUA=5.4 core support engine-tests hosts
 	@BUILD=$(BUILD)/tsan sh spec/tools/threads.sh
 
 # nginx's Lua is LuaJIT.

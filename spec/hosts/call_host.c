@@ -1,5 +1,6 @@
 /* call_host - a host with a thread and a Lua state per call, as Asterisk's pbx_lua and FreeSWITCH's
- * mod_lua are: states open and close all the time, the process and its connections stay.
+ * mod_lua are: states open and close all the time, each loads the binding and unloads it, the process
+ * and its connections stay.
  *
  *   call_host FILE [ARGUMENT...]
  *
@@ -21,8 +22,6 @@
 #include <stdlib.h>
 
 enum { MOST_THREADS = 256, MOST_ARGUMENTS = 8 };
-
-int luaopen_synthflow_core(lua_State *L);
 
 /* One `run`. The texts belong to the state that called it. */
 struct work {
@@ -51,12 +50,10 @@ static void preload(lua_State *L, const char *name, lua_CFunction open) {
   lua_pop(L, 2);
 }
 
-/* The binding is inside this program, so that a sanitizer sees it. */
 static lua_State *open_state(void) {
   lua_State *L = luaL_newstate();
   if (L) {
     luaL_openlibs(L);
-    preload(L, "synthflow.core", luaopen_synthflow_core);
   }
   return L;
 }
