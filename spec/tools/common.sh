@@ -86,13 +86,14 @@ run_specs() {
   conclude "$label" "$status"
 }
 
-# run_calls LABEL LUA CALLS COMMAND...: so many short calls, each in a Lua state of its own; the command goes
-# before the program's name.
-run_calls() {
-  label=$1 name=$(name_of "$2") calls=$3
+# run_host LABEL LUA SCRIPT COMMAND...: call_host with a script of spec/hosts, and its arguments in the same
+# word; the command goes before the program's name.
+run_host() {
+  label=$1 name=$(name_of "$2") script=$3
   shift 3
+  # shellcheck disable=SC2086
   run_program "$label" env LUA_PATH="lua/?.lua;lua/?/init.lua;spec/?.lua;spec/?/init.lua;;" \
-    LUA_CPATH="$build/$name/?.so;;" "$@" "$build/$name/call_host" spec/hosts/many_calls.lua "$calls"
+    LUA_CPATH="$build/$name/?.so;;" "$@" "$build/$name/call_host" spec/hosts/$script
 }
 
 # engine_tests PREFIX COMMAND...: every C test program but those named in $without; the command

@@ -16,7 +16,8 @@ export SYNTHFLOW_SANITIZED=1
 # A child of a threaded process can inherit a lock of the sanitizer's own and hang in it.
 without=fork engine_tests "sanitizers engine "
 run_specs "sanitizers lua5.4" 5.4 "$build/lua5.4/interpreter" ${SPECS:-spec}
-run_calls "sanitizers calls" 5.4 1000
+run_host "sanitizers calls" 5.4 "many_calls.lua 1000"
+run_host "sanitizers states" 5.4 many_states.lua
 
 # --- a part of it under valgrind, which also sees into the libraries that are not ours ---
 build=$plain
@@ -30,7 +31,9 @@ for lua in 5.4 5.1 luajit; do
   run_specs "valgrind $name" "$lua" "$valgrind $name" $VALGRIND_SPECS
 done
 # shellcheck disable=SC2086
-run_calls "valgrind calls" 5.1 100 $valgrind
+run_host "valgrind calls" 5.1 "many_calls.lua 100" $valgrind
+# shellcheck disable=SC2086
+run_host "valgrind states" 5.1 many_states.lua $valgrind
 
 # --- every allocation of Lua fails once ---
 unset SYNTHFLOW_SANITIZED

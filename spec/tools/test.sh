@@ -9,7 +9,10 @@ calls=10000
 for lua in "$@"; do
   name=$(name_of "$lua")
   run_specs "$name" "$lua" "$name" --exclude-pattern=failing_allocator ${SPECS:-spec}
-  [ -n "${SPECS:-}" ] || run_calls "calls $name" "$lua" $calls
+  if [ -z "${SPECS:-}" ]; then
+    run_host "calls $name" "$lua" "many_calls.lua $calls"
+    run_host "states $name" "$lua" many_states.lua
+  fi
   calls=1000 # once many is enough
 done
 finish

@@ -14,5 +14,7 @@ export SYNTHFLOW_SANITIZED=1
 # shellcheck disable=SC2086
 without=fork engine_tests "threads engine " $fixed
 # shellcheck disable=SC2086
-run_calls "threads calls" 5.4 500 $fixed
+run_host "threads calls" 5.4 "many_calls.lua 500" $fixed
+# shellcheck disable=SC2086
+run_host "threads states" 5.4 many_states.lua $fixed
 finish
