@@ -45,6 +45,10 @@ end
 process.await(all_ended)
 check(all_ended())
 
+local good = host.run(1, 3, "spec/hosts/spending.lua",
+  (server:url("retry_after_ms-503", "spending"):gsub("127%.0%.0%.1", "spending.localhost")))
+check(good == 3, "the budget for retries is that of the process")
+
 -- The process itself ends in the same way.
 local client = core.client { base_url = server:url("silence", "last") }
 package.loaded.kept = core.start(client, { method = "GET", path = "/x", effect = "read", background = true })
