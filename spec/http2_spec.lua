@@ -3,8 +3,14 @@
 
 local core = require "synthflow.core"
 local nginx = require "support.nginx"
+local process = require "support.process"
 
-local available = nginx.find() and core.info().http2
+-- Without them a spec is left out.
+local function is_available()
+  if nginx.find() and core.info().http2 then return true end
+  process.want "nginx or a libcurl with HTTP/2 is not installed"
+  pending "needs nginx and a libcurl with HTTP/2"
+end
 
 local METHODS = { read = "GET", idempotent = "DELETE", creates = "POST", dials = "POST" }
 local VERSIONS = { read = "2", idempotent = "2", creates = "1.1", dials = "1.1" }
@@ -79,7 +85,7 @@ describe("with nginx as the peer", function()
   }
   for _, order in ipairs(orders) do
     it("keeps one connection of each kind, " .. order[1], function()
-      if not available then pending("needs nginx and a libcurl with HTTP/2") return end
+      if not is_available() then return end
       start_server()
       send(mix(16, order[2], order[3], order[4], order[5]), "/sequence")
       local counts = connections_by_protocol("/sequence", 16)
@@ -89,7 +95,7 @@ describe("with nginx as the peer", function()
   end
 
   it("shares one connection among many reads, also beside creates", function()
-    if not available then pending("needs nginx and a libcurl with HTTP/2") return end
+    if not is_available() then return end
     start_server()
     send(mix(4, "read", "creates"), "/warm")
     send(mix(60, "read"), "/reads", true)
@@ -103,14 +109,14 @@ describe("with nginx as the peer", function()
   end)
 
   it("opens one connection for many reads that begin together", function()
-    if not available then pending("needs nginx and a libcurl with HTTP/2") return end
+    if not is_available() then return end
     start_server()
     send(mix(40, "read"), "/cold", true)
     assert.equal(1, connections_by_protocol("/cold", 40)["HTTP/2.0"])
   end)
 
   it("opens one connection for many reads that begin after creates", function()
-    if not available then pending("needs nginx and a libcurl with HTTP/2") return end
+    if not is_available() then return end
     start_server()
     send(mix(10, "creates"), "/creates", true)
     send(mix(40, "read"), "/reads", true)
@@ -118,7 +124,7 @@ describe("with nginx as the peer", function()
   end)
 
   it("loses nothing when the server retires connections", function()
-    if not available then pending("needs nginx and a libcurl with HTTP/2") return end
+    if not is_available() then return end
     start_server { requests = 5 }
     send(mix(40, "creates", "read", "dials", "idempotent"), "/retired")
     assert.is_true(connections_by_protocol("/retired", 40)["HTTP/1.1"] >= 4)

@@ -26,6 +26,12 @@ function process.line(command)
   return process.output(command):match "^[^\n]+"
 end
 
+---For want of something a spec may be left out, but not where all must be there: with CI=true.
+---@param missing string what is missing
+function process.want(missing)
+  if os.getenv "CI" == "true" then error("CI=true, but " .. missing, 0) end
+end
+
 ---@param path string
 ---@return string text empty when there is no such file
 function process.read(path)

@@ -36,9 +36,10 @@ local function find()
 end
 
 ---@return string|nil reason why it cannot be run here
+---@return boolean|nil on_purpose whether that is meant to be so
 function kamailio.missing()
   local program, libraries = find()
-  if os.getenv "SYNTHFLOW_SANITIZED" then return "Kamailio has no sanitizer inside" end
+  if os.getenv "SYNTHFLOW_SANITIZED" then return "Kamailio has no sanitizer inside", true end
   if not (program and libraries) then return "kamailio or its app_lua is not installed" end
   if not line_of "command -v sipp" then return "sipp is not installed" end
   if not io.open(build() .. "/lua5.1/synthflow/core.so") then

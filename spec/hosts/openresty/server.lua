@@ -87,9 +87,10 @@ local function loads(program, root)
 end
 
 ---@return string|nil reason why it cannot be run here
+---@return boolean|nil on_purpose whether that is meant to be so
 function openresty.missing()
   local program, root = find_program(), find_modules()
-  if os.getenv "SYNTHFLOW_SANITIZED" then return "nginx has no sanitizer inside" end
+  if os.getenv "SYNTHFLOW_SANITIZED" then return "nginx has no sanitizer inside", true end
   if not (program and root and loads(program, root)) then
     return "nginx or its Lua module is not installed"
   end
