@@ -9,7 +9,8 @@ enum {
   HEADER_LIMIT = 256 * 1024,
   KEEPALIVE_IDLE_SECONDS = 30,
   KEEPALIVE_INTERVAL_SECONDS = 10,
-  RECEIVE_BUFFER = 64 * 1024
+  /* One for each transfer; 64 KB would go back to the system, and be asked for again, each time. */
+  RECEIVE_BUFFER = 32 * 1024
 };
 
 /* --- callbacks: no Lua, no lock, no other transfer ----------------------------------- */
