@@ -2,21 +2,10 @@
 -- it would do twice, and what comes out of its answer. Those with conveniences or a history of their own have
 -- specs of their own: agents, actions, knowledge_bases, phone_numbers, and calls for all but media and SIP.
 
-local answer = require "synthflow.answer"
-local check = require "synthflow.check"
+local api_rows = require "support.api_rows"
 local fake = require "support.fake_core"
 
-local NULL, LIST = io.stdout, {}
-
-local context = {
-  null = NULL, list_metatable = LIST, defaults = { workspace_id = "w-1" },
-  core = { random = function() return "0123456789abcdef0123456789abcdef" end },
-}
-
-local function operation_of(named)
-  local resource, method = named:match "^([%w_]+):([%w_]+)$"
-  return require("synthflow.api." .. resource).operations[method]
-end
+local NULL, merge, read = api_rows.NULL, api_rows.merge, api_rows.read
 
 local WHEN, WHEN_TEXT, WHEN_MS = 1732546200, "2024-11-25T14:50:00Z", 1732546200000
 
@@ -30,27 +19,18 @@ local BATCH = {
 }
 local SUBACCOUNT = {
   subaccount_name = "Customer", twilio_account_sid = "AC1", twilio_auth_token = "t-1", concurrency = 3,
-  max_agents = NULL, max_minutes = 100, max_workflow_runs = NULL, grant_permissions = { "inbound" },
+  max_agents = 5, max_minutes = 100, max_workflow_runs = 50, grant_permissions = { "inbound" },
   revoke_permissions = { "chat" },
 }
+local UNLIMITED = { "max_agents", "max_minutes", "max_workflow_runs" }
 local SERVER = { id = "s-1", mcp_url = "https://a.example.com", headers = { ["X-Key"] = "k" } }
 local SERVERS = { servers = { SERVER } }
+local SERVERS_LEAST = { "servers", "servers[1].mcp_url" }
 local NUMBERED = { page_number = 2, page_size = 50 }
 local SPAN = { start_date = WHEN_TEXT, end_date = "2024-12-01T00:00:00Z" }
 local SPAN_GIVEN = { start_date = WHEN, end_date = "2024-12-01" }
 
-local function merge(...)
-  local merged = {}
-  for index = 1, select("#", ...) do
-    for name, value in pairs((select(index, ...))) do
-      merged[name] = value
-    end
-  end
-  return merged
-end
-
--- Operation, effect, what is on the wire, ids before the table; query and body as they are sent; `given`
--- where that is something else; `least`: what must be given.
+-- See support/api_rows.lua.
 local OPERATIONS = {
   { "analytics:export", "read", "GET /analytics/",
     query = { from_date = WHEN_TEXT, to_date = "2024-12-01T00:00:00Z", model_id = "a-1",
@@ -59,10 +39,12 @@ local OPERATIONS = {
 
   { "batches:create", "dials", "POST /calls/batch", body = merge(BATCH, { trigger_timestamp = WHEN_MS }),
     given = { trigger_timestamp = "2024-11-25T14:50:00Z" },
-    least = { "from_phone_number", "model_id", "tasks" } },
+    least = { "from_phone_number", "model_id", "tasks", "tasks[1].to_phone_number" },
+    null = { "call_time_window.weekly_hours" } },
   { "batches:append", "dials", "POST /calls/batch",
     body = merge(BATCH, { trigger_timestamp = WHEN_MS, batch_call_id = "b-1" }),
-    given = { trigger_timestamp = WHEN }, least = { "batch_call_id", "tasks" } },
+    given = { trigger_timestamp = WHEN }, least = { "batch_call_id", "tasks", "tasks[1].to_phone_number" },
+    null = { "call_time_window.weekly_hours" } },
   { "batches:list", "read", "GET /calls/batch", query = { limit = 5, offset = 10 } },
   { "batches:get", "read", "GET /calls/batch/b-1", "b-1" },
   { "batches:list_recipients", "read", "GET /calls/batch/b-1/tasks", "b-1",
@@ -74,7 +56,8 @@ local OPERATIONS = {
   { "calls:prepare_inbound", "creates", "POST /prepare_inbound",
     body = { from_number = "+1", to_number = "+2", model_id = "a-1", workspace_id = "w-1",
       custom_variables = { age = "7" } },
-    given = { custom_variables = { age = 7 } }, least = { "from_number", "to_number" } },
+    given = { custom_variables = { age = 7 } }, least = { "from_number", "to_number" },
+    aliases = { workspace = "workspace_id" } },
   { "calls:start_media", "dials", "POST /calls/outbound-test-ws-media",
     body = { modelId = "a-1", fromPhoneNumber = "+1", toPhoneNumber = "+2", leadName = "Ana",
       agentVersion = "draft", wsMediaCodec = "l16", wsMediaFraming = "payload", wsMediaServerName = "n-1" },
@@ -93,7 +76,7 @@ local OPERATIONS = {
       initial_message = "Hello", template = { content_sid = "HX1", variables = { ["1"] = "Ana" } },
       custom_variables = { age = "7" } },
     given = { custom_variables = { { key = "age", value = 7 } } },
-    least = { "agent_id", "channel", "from_number", "to_number" } },
+    least = { "agent_id", "channel", "from_number", "template.content_sid", "to_number" } },
 
   { "contacts:create", "creates", "POST /contacts",
     body = { name = "Ana", phone_number = "+1", email = "a@b",
@@ -107,9 +90,9 @@ local OPERATIONS = {
 
   { "mcp:get_config", "read", "GET /workspaces/w-1/mcp-config" },
   { "mcp:set_config", "idempotent", "POST /workspaces/w-1/mcp-config", body = SERVERS,
-    least = { "servers" } },
+    least = SERVERS_LEAST, null = { "servers[1].headers" } },
   { "mcp:update_config", "idempotent", "PUT /workspaces/w-1/mcp-config", body = SERVERS,
-    least = { "servers" } },
+    least = SERVERS_LEAST, null = { "servers[1].headers" } },
   { "mcp:delete_config", "idempotent", "DELETE /workspaces/w-1/mcp-config" },
   { "mcp:discover_tools", "read", "POST /workspaces/w-1/mcp-tools/discover",
     query = { config_id = "s-1" } },
@@ -143,15 +126,17 @@ local OPERATIONS = {
 
   { "simulation_cases:create", "creates", "POST /simulation_cases",
     body = { name = "N", prompt = "P", type = "custom", success_criteria = { "C" }, call_success_type = "any",
-      suite_id = "s-1", base_agent_id = NULL },
-    least = { "call_success_type", "name", "prompt", "success_criteria", "type" } },
+      suite_id = "s-1", base_agent_id = "a-1" },
+    least = { "call_success_type", "name", "prompt", "success_criteria", "type" },
+    null = { "base_agent_id" } },
   { "simulation_cases:list", "read", "GET /simulation_cases",
     query = merge(NUMBERED, { search = "N", simulation_case_type = "agent_based", suite_id = "s-1" }) },
   { "simulation_cases:list_by_agent", "read", "GET /simulation_cases/by_agent", query = { agent_id = "a-1" },
     least = { "agent_id" } },
   { "simulation_cases:get", "read", "GET /simulation_cases/i-1", "i-1" },
   { "simulation_cases:update", "idempotent", "PUT /simulation_cases/i-1", "i-1",
-    body = { name = NULL, prompt = "P", success_criteria = {}, call_success_type = "all", suite_id = NULL } },
+    body = { name = "N", prompt = "P", success_criteria = {}, call_success_type = "all", suite_id = "s-1" },
+    null = { "call_success_type", "name", "prompt", "success_criteria", "suite_id" } },
   { "simulation_cases:delete", "idempotent", "DELETE /simulation_cases/i-1", "i-1" },
   { "simulation_cases:generate", "creates", "POST /simulation_cases/generate",
     body = { agent_id = "a-1", suite_id = "s-1", include_tests = { "angry_user" } }, least = { "agent_id" } },
@@ -162,7 +147,7 @@ local OPERATIONS = {
     query = merge(NUMBERED, SPAN, { search = "N", model_ids = { "a-1", "a-2" } }), given = SPAN_GIVEN },
   { "simulation_suites:get", "read", "GET /simulation_suites/s-1", "s-1" },
   { "simulation_suites:update", "idempotent", "PUT /simulation_suites/s-1", "s-1",
-    body = { name = "N", model_id = NULL } },
+    body = { name = "N", model_id = "a-1" }, null = { "model_id", "name" } },
   { "simulation_suites:delete", "idempotent", "DELETE /simulation_suites/s-1", "s-1" },
   { "simulation_suites:execute", "creates", "POST /simulation_suites/s-1/execute", "s-1",
     query = { target_agent_id = "a-1", max_turns = 30 }, least = { "target_agent_id" } },
@@ -173,13 +158,13 @@ local OPERATIONS = {
     query = merge(NUMBERED, SPAN, { search = "N" }), given = SPAN_GIVEN },
   { "simulation_scenarios:get", "read", "GET /simulation_scenarios/o-1", "o-1" },
   { "simulation_scenarios:update", "idempotent", "PUT /simulation_scenarios/o-1", "o-1",
-    body = { name = "N", description = NULL } },
+    body = { name = "N", description = "D" }, null = { "description", "name" } },
   { "simulation_scenarios:delete", "idempotent", "DELETE /simulation_scenarios/o-1", "o-1" },
 
   { "simulations:start", "creates", "POST /simulations",
-    body = { simulation_case_id = "i-1", target_agent_id = "a-1", simulation_session_id = NULL,
+    body = { simulation_case_id = "i-1", target_agent_id = "a-1", simulation_session_id = "n-1",
       custom_variables = { plan = "pro" } },
-    least = { "simulation_case_id", "target_agent_id" } },
+    least = { "simulation_case_id", "target_agent_id" }, null = { "simulation_session_id" } },
   { "simulations:list", "read", "GET /simulations",
     query = merge(NUMBERED, SPAN,
       { simulation_session_id = "n-1", status = "in-progress", target_agent_id = "a-1" }),
@@ -190,103 +175,38 @@ local OPERATIONS = {
   { "simulations:get_session", "read", "GET /simulations/session/n-1", "n-1" },
 
   { "subaccounts:create", "creates", "POST /subaccounts", body = merge(SUBACCOUNT, { user_email = "a@b" }),
-    least = { "subaccount_name" } },
+    least = { "subaccount_name" }, null = UNLIMITED },
   { "subaccounts:update", "creates", "PUT /subaccounts/s-1", "s-1",
     body = merge(SUBACCOUNT, {
       invite_user_email = "a@b", pricing_tiers_attach = { { pricing_tier_id = "p-1" } },
       pricing_tiers_detach = { { pricing_tier_id = "p-2" } }, operation_type = "return",
       import_subscription = { stripe_subscription_id = "x", synthflow_price_id = "y" },
       products = { phone_numbers = { { number = "+1" } } },
-    }) },
+    }),
+    least = { "pricing_tiers_attach[1].pricing_tier_id", "pricing_tiers_detach[1].pricing_tier_id" },
+    null = UNLIMITED },
   { "subaccounts:delete", "idempotent", "DELETE /subaccounts/s-1", "s-1" },
   { "subaccounts:get", "read", "GET /subaccounts/s-1", "s-1" },
   { "subaccounts:list", "read", "GET /subaccounts/" },
 
   { "voices:list", "read", "GET /voices",
-    query = { workspace = "w-1", limit = 5, offset = 10, search = "Ana", provider = "deepgram" } },
+    query = { workspace = "w-1", limit = 5, offset = 10, search = "Ana", provider = "deepgram" },
+    aliases = { workspace_id = "workspace" } },
 
   { "webhook_logs:list", "read", "GET /logs",
     query = merge(NUMBERED, { workspace_id = "w-1", search = "x", webhook_type = "custom_action",
       status = "failed", http_method = "post", from_date = WHEN_TEXT, to_date = "2024-12-01T00:00:00Z",
       assistant_id = "a-1", call_id = "c-1" }),
-    given = { from_date = WHEN, to_date = "2024-12-01" } },
-  { "webhook_logs:get", "read", "GET /logs/l-1", "l-1", query = { workspace_id = "w-1" } },
+    given = { from_date = WHEN, to_date = "2024-12-01" }, aliases = { workspace = "workspace_id" } },
+  { "webhook_logs:get", "read", "GET /logs/l-1", "l-1", query = { workspace_id = "w-1" },
+    aliases = { workspace = "workspace_id" } },
 }
 
--- `workspace_id` and `chat_id` come by themselves.
-local function full_arguments(row)
-  local given = merge(row.query or {}, row.body or {}, row.given or {})
-  given.workspace, given.workspace_id = nil, nil
-  local arguments = {}
-  for index = 4, #row do
-    arguments[#arguments + 1] = row[index]
-  end
-  arguments[#arguments + 1] = given
-  return arguments, given
-end
-
-local function call_of(operation, arguments)
-  return check.arguments(operation, context, (table.unpack or unpack)(arguments)) -- luacheck: ignore 143 113
-end
-
-local ITSELF = { workspace = true, workspace_id = true, chat_id = true }
-
 describe("each operation", function()
-  for _, row in ipairs(OPERATIONS) do
-    local named, effect, wire = row[1], row[2], row[3]
-    local operation = operation_of(named)
-
-    it(named .. " sends all that it can be given, each in its place", function()
-      local arguments, given = full_arguments(row)
-      local call = call_of(operation, arguments)
-      assert.are.same({}, call.faults)
-      assert.are.same({}, call.unknown_values)
-      assert.are.equal(wire, call.request.method .. " " .. call.request.path)
-      assert.are.equal(effect, call.request.effect)
-      assert.are.same(row.query, call.request.query)
-      assert.are.same(row.body, call.request.body)
-      for name in pairs(operation.parameters) do
-        assert.truthy(ITSELF[name] or given[name] ~= nil, name .. " is not tried")
-      end
-    end)
-
-    it(named .. " says what it must be given, and takes no more", function()
-      local arguments = full_arguments(row)
-      arguments[#arguments] = {}
-      local faults = call_of(operation, arguments).faults
-      local expected = {}
-      for _, name in ipairs(row.least or {}) do
-        expected[#expected + 1] = name .. " is required"
-      end
-      table.sort(faults)
-      assert.are.same(expected, faults)
-      arguments[#arguments] = { no_such_parameter = 1 }
-      faults = call_of(operation, arguments).faults
-      assert.are.equal(#expected + 1, #faults)
-    end)
-  end
-
-  it("is tried here", function()
-    local tried, resources = {}, {}
-    for _, row in ipairs(OPERATIONS) do
-      tried[row[1]] = true
-      resources[row[1]:match "^[^:]+"] = true
-    end
-    resources.calls = nil
-    for resource in pairs(resources) do
-      for name, operation in pairs(require("synthflow.api." .. resource).operations) do
-        assert.truthy(operation.iterates or tried[resource .. ":" .. name], resource .. ":" .. name)
-      end
-    end
-  end)
+  api_rows.define(it, OPERATIONS, { "calls:make", "calls:list", "calls:get" })
 end)
 
 describe("an answer to", function()
-  local function read(named, envelope)
-    return answer.read(operation_of(named).returns,
-      { status = 200, data = envelope, body = envelope and "{...}" or "" })
-  end
-
   it("what is deleted or attached is true, also when it is empty", function()
     for _, named in ipairs {
       "chats:delete", "contacts:delete", "contacts:update", "mcp:delete_config", "mcp:update_config",
@@ -353,7 +273,7 @@ describe("an answer to", function()
       ["simulations:list_sessions"] = { "items", "number" }, ["webhook_logs:list"] = { "items", "number" },
     } do
       local response = { [expected[1]] = { { id = "x" } } }
-      assert.are.equal(expected[2], operation_of(named).returns.paging)
+      assert.are.equal(expected[2], api_rows.operation(named).returns.paging)
       assert.are.same({ { id = "x" } }, read(named, { status = "ok", response = response }))
     end
   end)
@@ -361,17 +281,18 @@ end)
 
 describe("what must not be seen", function()
   it("is known of requests, also nested", function()
-    local call = check.arguments(operation_of "mcp:set_config", context, SERVERS)
+    local call = api_rows.call("mcp:set_config", SERVERS)
     assert.are.same({ "k" }, call.secrets)
-    call = check.arguments(operation_of "subaccounts:create", context, SUBACCOUNT)
+    call = api_rows.call("subaccounts:create", SUBACCOUNT)
     assert.are.same({ "t-1" }, call.secrets)
   end)
 
   it("is known of answers", function()
     for _, method in ipairs { "create", "update", "get", "list" } do
-      assert.are.same({ "api_key", "sign_in_link" }, operation_of("subaccounts:" .. method).answer_secrets)
+      assert.are.same({ "api_key", "sign_in_link" },
+        api_rows.operation("subaccounts:" .. method).answer_secrets)
     end
-    assert.are.same({ "sid", "wsMediaUrl" }, operation_of "calls:start_media".answer_secrets)
+    assert.are.same({ "sid", "wsMediaUrl" }, api_rows.operation "calls:start_media".answer_secrets)
   end)
 end)
 
@@ -455,7 +376,7 @@ end)
 describe("headers of an MCP server", function()
   it("that are taken away differ from those that stay", function()
     local function sent(headers)
-      local call = check.arguments(operation_of "mcp:set_config", context,
+      local call = api_rows.call("mcp:set_config",
         { servers = { { mcp_url = "https://a.example.com", headers = headers } } })
       return call.request.body.servers[1].headers
     end
