@@ -1,6 +1,6 @@
 -- The resources that are data alone: what each operation sends when all is given, what it must be given, what
--- it would do twice, and what comes out of its answer. Those with conveniences or a history of their own have
--- specs of their own: agents, actions, knowledge_bases, phone_numbers, and calls for all but media and SIP.
+-- it would do twice, and what comes out of its answer. Agents and knowledge bases are in api_agents_spec,
+-- actions in api_actions_spec. phone_numbers, and calls for all but media and SIP, have specs of their own.
 
 local api_rows = require "support.api_rows"
 local fake = require "support.fake_core"
