@@ -393,12 +393,16 @@ end)
 
 describe("every operation", function()
   local running, client
+  local elsewhere -- a client with a workspace of its own, which must not matter where another is given
 
   setup(function()
     running = sandbox.start { call_seconds = 0 }
-    client = synthflow.new {
-      base_url = running.base_url, api_key = running.api_key, workspace_id = running.workspace_id,
-    }
+    local function new_client(workspace_id)
+      return synthflow.new {
+        base_url = running.base_url, api_key = running.api_key, workspace_id = workspace_id,
+      }
+    end
+    client, elsewhere = new_client(running.workspace_id), new_client "elsewhere"
   end)
   teardown(function() running.stop() end)
 
@@ -413,8 +417,8 @@ describe("every operation", function()
     return setmetatable({ client = client, workspace = running.workspace_id }, World)
   end
 
-  local function method_of(operation)
-    local resource = client
+  local function method_of(operation, caller)
+    local resource = caller
     for part in operation.resource:gmatch("[^.]+") do resource = resource[part] end
     return function(...) return resource[operation.name](resource, ...) end
   end
@@ -435,6 +439,7 @@ describe("every operation", function()
     local values, is_full = LEAST[name] and LEAST[name](world, variant) or {}, amount ~= "least"
     if is_full then
       for field, value in pairs(MOST[name] and MOST[name](world, variant) or {}) do values[field] = value end
+      if operation.path_in_table.fields.workspace_id then values.workspace_id = world.workspace end
     end
     return operation_arguments.make(operation, {
       variant = variant, is_full = is_full, values = values,
@@ -455,22 +460,20 @@ describe("every operation", function()
     end
   end
 
-  local function call(operation, leading, given)
+  local function call(operation, leading, given, caller)
     local words = { unpack(leading) }
     words[#words + 1] = given
-    return method_of(operation)(unpack(words))
+    return method_of(operation, caller or client)(unpack(words))
   end
 
-  -- The path that was called, with what the client has filled in.
-  local function expect_path(operation, leading, given, data)
+  -- The path that was called: what was made up for it is in the answer.
+  local function expect_path(operation, leading, sent, data)
     local path, index = operation.template, 0
     for name in operation.template:gmatch("{([%w_]+)}") do
-      local value = given[name]
+      local value = sent.path[name]
       if operation.leading[index + 1] == name then
         index = index + 1
         value = leading[index]
-      elseif value == nil and operation.path.fields[name].client_option then
-        value = running.workspace_id
       elseif value == nil then
         value = data[name]
         assert.truthy(value:find("^" .. UUID .. "$"))
@@ -504,9 +507,9 @@ describe("every operation", function()
     assert.truthy(not listed or world[listed])
     local leading = leading_of(operation, world)
     local given, sent = arguments_of(operation, world, variant, amount)
-    local data, response = call(operation, leading, given)
+    local data, response = call(operation, leading, given, amount ~= "least" and elsewhere)
     assert.truthy(data, tostring(response))
-    assert_sent(operation, sent, expect_path(operation, leading, given, data))
+    assert_sent(operation, sent, expect_path(operation, leading, sent, data))
     local shape = shapes[operation.returns.shape] or shapes.record
     shape(data, HOLDS[name], amount ~= "least")
     assert_envelope(operation.returns, response.envelope)

@@ -134,22 +134,20 @@ end
 ---@param how table { variant, is_full, defaults (by client option), values (by name: false for none),
 ---  null, null_sent (given wherever null may be, and what is on the wire then) }
 ---@return table given the argument table
----@return table sent { query, body } by place what must be on the wire
+---@return table sent { path, query, body } by place what must be on the wire; path without leading arguments
 function operation_arguments.make(operation, how)
   local given, sent = {}, {}
-  for _, place in ipairs { "query", "body" } do
-    local object = operation[place]
-    if object then
-      local some, on_wire = make.object(place, object, how)
-      for name, value in pairs(how.values) do
-        if object.fields[name] then
-          some[name], on_wire[name] = value or nil, value and wire_of(value, object.fields[name]) or nil
-        end
+  local places = { path = operation.path_in_table, query = operation.query, body = operation.body }
+  for place, object in pairs(places) do
+    local some, on_wire = make.object(place, object, how)
+    for name, value in pairs(how.values) do
+      if object.fields[name] then
+        some[name], on_wire[name] = value or nil, value and wire_of(value, object.fields[name]) or nil
       end
-      from_client(object, some, on_wire, how.is_full, how.defaults)
-      sent[place] = on_wire
-      for name, value in pairs(some) do given[name] = value end
     end
+    from_client(object, some, on_wire, how.is_full, how.defaults)
+    sent[place] = on_wire
+    for name, value in pairs(some) do given[name] = value end
   end
   return given, sent
 end
