@@ -173,8 +173,13 @@ describe("phone_numbers", function()
     assert.are.same({
       method = "PATCH", path = "/numbers/" .. SLUG, effect = "idempotent", body = UPDATE_FIELDS,
     }, sent())
-    numbers:update(NUMBER, { termination_uri = "sip.example.com", sip_outbound_proxy = core.null })
-    assert.are.same({ sip_term_uri = "sip.example.com", sip_outbound_proxy = core.null }, sent().body)
+    numbers:update(NUMBER, { termination_uri = "sip.example.com" })
+    assert.are.same({ sip_term_uri = "sip.example.com" }, sent().body)
+    local unset = {
+      sip_auth_username = core.null, sip_outbound_proxy = core.null, uac_register_expires = core.null,
+    }
+    numbers:update(NUMBER, unset)
+    assert.are.same(unset, sent().body)
   end)
 
   it("delete says that it may end a subscription", function()
