@@ -7,6 +7,8 @@ local fake = require "support.fake_core"
 
 local NULL, merge, read = api_rows.NULL, api_rows.merge, api_rows.read
 
+local WORKSPACE = api_rows.no_workspace "workspace_id"
+
 local WHEN, WHEN_TEXT, WHEN_MS = 1732546200, "2024-11-25T14:50:00Z", 1732546200000
 
 local TASK = {
@@ -25,7 +27,7 @@ local SUBACCOUNT = {
 local UNLIMITED = { "max_agents", "max_minutes", "max_workflow_runs" }
 local SERVER = { id = "s-1", mcp_url = "https://a.example.com", headers = { ["X-Key"] = "k" } }
 local SERVERS = { servers = { SERVER } }
-local SERVERS_LEAST = { "servers", "servers[1].mcp_url" }
+local SERVERS_LEAST = { "servers", "servers[1].mcp_url", WORKSPACE }
 local NUMBERED = { page_number = 2, page_size = 50 }
 local SPAN = { start_date = WHEN_TEXT, end_date = "2024-12-01T00:00:00Z" }
 local SPAN_GIVEN = { start_date = WHEN, end_date = "2024-12-01" }
@@ -88,17 +90,17 @@ local OPERATIONS = {
     body = { name = "Ana", phone_number = "+1", email = "a@b", contact_metadata = {} } },
   { "contacts:delete", "idempotent", "DELETE /contacts/k-1", "k-1" },
 
-  { "mcp:get_config", "read", "GET /workspaces/w-1/mcp-config" },
+  { "mcp:get_config", "read", "GET /workspaces/w-1/mcp-config", least = { WORKSPACE } },
   { "mcp:set_config", "idempotent", "POST /workspaces/w-1/mcp-config", body = SERVERS,
     least = SERVERS_LEAST, null = { "servers[1].headers" } },
   { "mcp:update_config", "idempotent", "PUT /workspaces/w-1/mcp-config", body = SERVERS,
     least = SERVERS_LEAST, null = { "servers[1].headers" } },
-  { "mcp:delete_config", "idempotent", "DELETE /workspaces/w-1/mcp-config" },
+  { "mcp:delete_config", "idempotent", "DELETE /workspaces/w-1/mcp-config", least = { WORKSPACE } },
   { "mcp:discover_tools", "read", "POST /workspaces/w-1/mcp-tools/discover",
-    query = { config_id = "s-1" } },
+    query = { config_id = "s-1" }, least = { WORKSPACE } },
   { "mcp:invoke_tool", "creates", "POST /workspaces/w-1/mcp-tools/invoke",
     body = { namespaced_tool = "crm__find", arguments = { deep = { 1, 2 } }, timeout_ms = 9000 },
-    least = { "namespaced_tool" } },
+    least = { "namespaced_tool", WORKSPACE } },
 
   { "memory_stores:create", "creates", "POST /memory_stores", body = { title = "T", description = "D" } },
   { "memory_stores:list", "read", "GET /memory_stores", query = merge(NUMBERED, { search = "T" }) },
@@ -191,15 +193,16 @@ local OPERATIONS = {
 
   { "voices:list", "read", "GET /voices",
     query = { workspace = "w-1", limit = 5, offset = 10, search = "Ana", provider = "deepgram" },
-    aliases = { workspace_id = "workspace" } },
+    least = { api_rows.no_workspace "workspace" }, aliases = { workspace_id = "workspace" } },
 
   { "webhook_logs:list", "read", "GET /logs",
     query = merge(NUMBERED, { workspace_id = "w-1", search = "x", webhook_type = "custom_action",
       status = "failed", http_method = "post", from_date = WHEN_TEXT, to_date = "2024-12-01T00:00:00Z",
       assistant_id = "a-1", call_id = "c-1" }),
-    given = { from_date = WHEN, to_date = "2024-12-01" }, aliases = { workspace = "workspace_id" } },
-  { "webhook_logs:get", "read", "GET /logs/l-1", "l-1", query = { workspace_id = "w-1" },
+    given = { from_date = WHEN, to_date = "2024-12-01" }, least = { WORKSPACE },
     aliases = { workspace = "workspace_id" } },
+  { "webhook_logs:get", "read", "GET /logs/l-1", "l-1", query = { workspace_id = "w-1" },
+    least = { WORKSPACE }, aliases = { workspace = "workspace_id" } },
 }
 
 describe("each operation", function()
@@ -248,17 +251,44 @@ describe("an answer to", function()
     assert.are.equal("not_found", problem.kind)
   end)
 
+  it("what is wrapped is what is inside", function()
+    for _, named in ipairs {
+      "batches:create", "batches:append", "batches:pause", "batches:resume", "batches:cancel", "chats:create",
+      "chats:send", "contacts:create", "memory_stores:create", "phone_books:create", "phone_books:add_entry",
+      "simulation_cases:update", "simulation_suites:create", "simulation_suites:update",
+      "simulation_scenarios:create", "simulation_scenarios:update", "simulations:start", "subaccounts:create",
+      "subaccounts:update",
+    } do
+      assert.are.same({ id = "x" }, read(named, { status = "ok", response = { id = "x" } }))
+      assert.is_true(read(named, { status = "ok" }))
+    end
+    assert.are.same({ conversation_id = "x" },
+      read("chats:start_outbound", { status = "ok", response = { conversation_id = "x" } }))
+  end)
+
   it("what is not wrapped is all that came, whatever its status says", function()
     for named, record in pairs {
-      ["simulation_suites:execute"] = { session_id = "x", status = "failed" },
-      ["memory_stores:update"] = { id = "x" }, ["mcp:set_config"] = { id = "x" },
-      ["mcp:get_config"] = { servers = {} }, ["mcp:invoke_tool"] = { is_error = true, error = "x" },
+      ["simulation_suites:execute"] = { session_id = "x" }, ["memory_stores:update"] = { id = "x" },
+      ["mcp:set_config"] = { id = "x" }, ["mcp:get_config"] = { servers = {} },
+      ["mcp:discover_tools"] = { servers = {} }, ["mcp:invoke_tool"] = { is_error = true, error = "x" },
       ["calls:start_media"] = { callId = "x", sid = "y" },
       ["calls:media_base_url"] = { wsMediaBaseUrl = "x" },
       ["calls:prepare_inbound"] = { synthflow_call_id = "x", call_status = "registered" },
       ["analytics:export"] = { duration_metrics = {} },
     } do
+      record.status = "failed"
       assert.are.same(record, read(named, record))
+    end
+  end)
+
+  it("what begins something is none without its id", function()
+    for named, id in pairs {
+      ["calls:start_media"] = "callId", ["calls:media_base_url"] = "wsMediaBaseUrl",
+      ["calls:prepare_inbound"] = "synthflow_call_id", ["chats:start_outbound"] = "conversation_id",
+    } do
+      local begun, problem = read(named, { status = "ok", answer = "x" })
+      assert.is_nil(begun)
+      assert.are.equal("the answer has no `" .. id .. "`", problem.message)
     end
   end)
 

@@ -20,10 +20,14 @@ local unpack = table.unpack or unpack -- luacheck: ignore 143 113
 
 local api_rows = { NULL = io.stdout }
 
-local context = {
-  null = api_rows.NULL, list_metatable = {}, defaults = { workspace_id = "w-1" },
-  core = { random = function() return "0123456789abcdef0123456789abcdef" end },
-}
+local function new_context(defaults)
+  return {
+    null = api_rows.NULL, list_metatable = {}, defaults = defaults,
+    core = { random = function() return "0123456789abcdef0123456789abcdef" end },
+  }
+end
+
+local context, without_defaults = new_context { workspace_id = "w-1" }, new_context {}
 
 function api_rows.merge(...)
   local merged = {}
@@ -33,6 +37,11 @@ function api_rows.merge(...)
     end
   end
   return merged
+end
+
+---The fault when neither the field `name` nor the client says which workspace.
+function api_rows.no_workspace(name)
+  return name .. " is required: give it here, or workspace_id to synthflow.new, or set SYNTHFLOW_WORKSPACE_ID"
 end
 
 function api_rows.operation(named)
@@ -140,13 +149,15 @@ local function needs_the_least(row)
   for index, name in ipairs(row.least or {}) do
     expected[index] = name:find " " and name or name .. " is required"
   end
-  vary(row, nil, function(faults)
+  local function take(faults)
     for _, fault in ipairs(faults) do
       found[#found + 1] = fault
     end
-  end)
-  assert.are.same(sorted(expected), sorted(found))
+  end
+  vary(row, nil, take)
   local arguments, given = full_arguments(row)
+  take(check.arguments(api_rows.operation(row[1]), without_defaults, unpack(arguments)).faults)
+  assert.are.same(sorted(expected), sorted(found))
   given.no_such_parameter = 1
   local faults = api_rows.call(row[1], unpack(arguments)).faults
   assert.are.equal(1, #faults)
