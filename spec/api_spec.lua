@@ -209,6 +209,15 @@ describe("each operation", function()
   api_rows.define(it, OPERATIONS, { "calls:make", "calls:list", "calls:get" })
 end)
 
+describe("permissions of a subaccount", function()
+  it("are granted or revoked, not both", function()
+    local both = { subaccount_name = "N", grant_permissions = { "chat" }, revoke_permissions = { "chat" } }
+    local fault = 'grant_permissions and revoke_permissions both hold "chat"'
+    assert.are.same({ fault }, api_rows.call("subaccounts:create", both).faults)
+    assert.are.same({ fault }, api_rows.call("subaccounts:update", "s-1", both).faults)
+  end)
+end)
+
 describe("an answer to", function()
   it("what is deleted or attached is true, also when it is empty", function()
     for _, named in ipairs {
