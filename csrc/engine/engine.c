@@ -3,8 +3,6 @@
 #include "engine.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -12,19 +10,9 @@
 #include "retry.h"
 #include "signals.h"
 
-/* The one engine. `abandoned` keeps those of the processes before a fork reachable: their
- * memory is shared with threads that do not exist here, so nothing of it can be freed. */
-static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
-static struct engine *current;
-static struct engine *volatile abandoned;
-static struct engine *forking; /* whose `perform` a fork holds */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool ready;
-
 /* --- waking and handing over (the lock is held) --------------------------------------- */
 
-/* Whether the driver must be woken after the lock is released. */
-static bool must_wake(struct engine *engine) {
+bool engine_must_wake(struct engine *engine) {
   bool wake = engine->polling && !engine->woken;
   engine->news = true;
   engine->woken |= wake;
@@ -103,135 +91,6 @@ static void leave(struct engine *engine, const struct aim *aim) {
       promote_waiter(engine);
     }
   }
-}
-
-/* --- process: start, fork, exit ------------------------------------------------------- */
-
-static void abandon(void) {
-  sockets_drop(&current->sockets);
-  current->abandoned = abandoned;
-  abandoned = current;
-  current = NULL;
-}
-
-bool engine_is_ours(const struct engine *engine) {
-  return engine && engine->pid == getpid();
-}
-
-/* The engine of this process, NULL when it has none. */
-static struct engine *engine_here(void) {
-  pthread_mutex_lock(&registry);
-  struct engine *engine = engine_is_ours(current) ? current : NULL;
-  pthread_mutex_unlock(&registry);
-  return engine;
-}
-
-static void before_fork(void) {
-  pthread_mutex_lock(&registry);
-  forking = engine_is_ours(current) ? current : NULL;
-  if (forking) {
-    pthread_mutex_lock(&forking->perform);
-  }
-}
-
-static void after_fork_in_parent(void) {
-  if (forking) {
-    pthread_mutex_unlock(&forking->perform);
-  }
-  pthread_mutex_unlock(&registry);
-}
-
-static void after_fork_in_child(void) {
-  if (forking) {
-    pthread_mutex_unlock(&forking->perform);
-    abandon();
-  }
-  pthread_mutex_unlock(&registry);
-}
-
-/* Runs before OpenSSL's own clean-up, because it was registered later. The driver leaves
- * after one turn, within milliseconds; to go on without it would crash, so that only one
- * that is truly stuck is left behind. */
-static void stop_at_exit(void) {
-  const double patience = 2;
-  struct engine *engine = engine_here();
-  if (!engine) {
-    return;
-  }
-  pthread_mutex_lock(&engine->lock);
-  bool joinable = engine->thread_exists;
-  engine->stopping = true;
-  bool wake = must_wake(engine);
-  pthread_cond_broadcast(&engine->thread_wake);
-  pthread_mutex_unlock(&engine->lock);
-  if (wake) {
-    curl_multi_wakeup(engine->multi);
-  }
-  pthread_mutex_lock(&engine->lock);
-  double until = clock_now() + patience;
-  while ((engine->driving || engine->thread_exists) && clock_now() < until) {
-    clock_wait(&engine->driver_left, &engine->lock, until);
-  }
-  joinable = joinable && !engine->thread_exists;
-  pthread_mutex_unlock(&engine->lock);
-  if (joinable) {
-    pthread_join(engine->thread, NULL);
-  }
-}
-
-static void start_process(void) {
-  ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK &&
-          pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0 &&
-          atexit(stop_at_exit) == 0;
-}
-
-/* Processes that fail together are not to come back together. */
-static void seed(struct engine *engine) {
-  unsigned long long bits = (unsigned long long)(clock_now() * 1e9) ^
-                            (unsigned long long)engine->pid << 24 ^ (uintptr_t)engine;
-  for (int i = 0; i < 3; i++) {
-    engine->random[i] = (unsigned short)(bits >> 16 * i);
-  }
-}
-
-static struct engine *make(void) {
-  struct engine *engine = calloc(1, sizeof *engine);
-  if (!engine) {
-    return NULL;
-  }
-  engine->multi = curl_multi_init();
-  /* libcurl makes do without a descriptor to be woken by; this engine cannot. */
-  if (!engine->multi || curl_multi_wakeup(engine->multi) != CURLM_OK) {
-    curl_multi_cleanup(engine->multi);
-    free(engine);
-    return NULL;
-  }
-  engine->pid = getpid();
-  seed(engine);
-  curl_multi_setopt(engine->multi, CURLMOPT_MAX_CONCURRENT_STREAMS, (long)ORIGIN_STREAMS);
-  pthread_mutex_init(&engine->perform, NULL);
-  pthread_mutex_init(&engine->lock, NULL);
-  pthread_mutex_init(&engine->handles.lock, NULL);
-  pthread_cond_init(&engine->thread_wake, NULL);
-  clock_condition(&engine->driver_left);
-  return engine;
-}
-
-static struct engine *engine_obtain(void) {
-  pthread_once(&once, start_process);
-  if (!ready) {
-    return NULL;
-  }
-  pthread_mutex_lock(&registry);
-  if (current && !engine_is_ours(current)) {
-    abandon(); /* a fork that ran no handlers */
-  }
-  if (!current) {
-    current = make();
-  }
-  struct engine *engine = current;
-  pthread_mutex_unlock(&registry);
-  return engine;
 }
 
 /* --- exchanges ------------------------------------------------------------------------ */
@@ -337,7 +196,7 @@ static void take_back(struct engine *engine, struct exchange *x) {
 
 /* The driver learns of something new; called with the lock, which is released. */
 static void announce(struct engine *engine, bool background) {
-  bool wake = must_wake(engine);
+  bool wake = engine_must_wake(engine);
   if (background && !engine->driving) {
     drive_in_background(engine);
   }
@@ -498,7 +357,7 @@ static bool mark(struct engine *engine, struct exchange *x, enum outcome reason)
  * drives, one turn is enough, and does not block. */
 static void end_marked(struct engine *engine, struct exchange *one) {
   const struct aim aim = {.exchange = one};
-  bool wake = must_wake(engine);
+  bool wake = engine_must_wake(engine);
   if (!engine->driving) {
     engine->driving = true;
     engine_drive(engine, &aim, 0);

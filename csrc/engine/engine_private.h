@@ -57,6 +57,15 @@ struct engine {
 /* Whether this is the engine of this process; not of the one before a fork. */
 bool engine_is_ours(const struct engine *engine);
 
+/* The engine of this process; NULL when it has none. */
+struct engine *engine_here(void);
+
+/* The same, made if need be; NULL when that cannot be done. */
+struct engine *engine_obtain(void);
+
+/* Whether the driver must be woken after the lock, which is held, is released. */
+bool engine_must_wake(struct engine *engine);
+
 /* What somebody waits for, and drives: one exchange or mail, or neither. */
 struct aim {
   struct exchange *exchange;

@@ -51,11 +51,9 @@ static bool takes_turns(const struct origin *origin) {
 }
 
 static bool may_start(const struct origin *origin, const struct exchange *exchange) {
-  if (takes_turns(origin) && (origin->exclusive > 0 || (may_share(exchange) && origin->turn_wanted))) {
-    return false;
-  }
-  if (takes_turns(origin) && !may_share(exchange)) {
-    return origin->sharing == 0;
+  if (takes_turns(origin)) {
+    bool free = may_share(exchange) ? !origin->turn_wanted : origin->sharing == 0;
+    return free && origin->exclusive == 0 && origin->sharing < ORIGIN_STREAMS;
   }
   if (origin->http == HTTP_2 && may_share(exchange)) {
     return origin->sharing < ORIGIN_STREAMS;
