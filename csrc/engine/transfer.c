@@ -224,8 +224,8 @@ bool transfer_prepare(struct transfer *transfer, CURL *easy, const struct reques
   transfer->easy = easy;
   return easy && make_headers(&transfer->headers, request) &&
          add_key(&transfer->headers, request, settings) && set_method(easy, request) &&
-         set_trust(easy, settings) && set_connection(transfer, request, settings) && set_callbacks(transfer) &&
-         set_request(transfer, request, settings);
+         set_trust(easy, settings) && set_connection(transfer, request, settings) &&
+         set_callbacks(transfer) && set_request(transfer, request, settings);
 }
 
 void transfer_limit_time(struct transfer *transfer, double seconds) {
