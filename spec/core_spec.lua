@@ -126,6 +126,8 @@ describe("a client", function()
       assert.equal("bad *** key", escaped:mask("bad " .. spelled .. " key"))
     end
     assert.equal('sk\\', escaped:mask 'sk\\')
+    local odd = core.client { base_url = "https://api.example.com", api_key = [[ab\"cd\\e]] }
+    assert.equal("***, ***", odd:mask([[ab\"cd\\e, ab\\\"cd\\\\e]]))
     assert.equal('sk/l\\u002', escaped:mask 'sk/l\\u002')
     local short = core.client { base_url = "https://api.example.com", api_key = "no" }
     assert.equal("***, network, not *** 9no (***)", short:mask "no, network, not no 9no (no)")

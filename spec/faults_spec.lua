@@ -321,7 +321,7 @@ describe("all of them together", function()
   end
 
   -- Each has an origin of its own, to which there is one connection at most: what is left after a round
-  -- is then the same each time.
+  -- is then the same each time, or less, as a call closes what has been idle for long.
   local function add_case(cases, kind, fault)
     local request = requests[#cases % #requests + 1]
     cases[#cases + 1] = {
@@ -360,10 +360,11 @@ describe("all of them together", function()
       end
       counts[round] = descriptors()
     end
-    -- The first round has opened what stays.
-    assert.is_true(counts[1] >= #alive, counts[1] .. " descriptors are not enough for all connections")
-    for round = 2, ROUNDS do
-      assert.equal(counts[1], counts[round], "after " .. round .. " rounds: " .. table.concat(counts, ", "))
+    -- The first rounds have opened what stays.
+    local stays = math.max(counts[1], counts[2])
+    assert.is_true(stays >= #alive, stays .. " descriptors are not enough for all connections")
+    for round = 3, ROUNDS do
+      assert.is_true(counts[round] <= stays, "after " .. round .. " rounds: " .. table.concat(counts, ", "))
     end
   end)
 end)

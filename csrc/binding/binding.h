@@ -132,7 +132,6 @@ struct handle {
   struct exchange *exchange; /* NULL once its result has been taken */
   bool background;           /* its owner may not block */
   bool submitted;
-  bool borrowed;             /* the exchange is another handle's, and kept while it is read */
   bool raw;                  /* the body is not to be read as JSON */
 };
 

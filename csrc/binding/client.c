@@ -299,14 +299,17 @@ static int client_stats(lua_State *L) {
   return 1;
 }
 
-/* How many characters at `text` stand for `c`, as it is or escaped as in JSON; 0: they do not. */
+/* How many characters at `text` stand for `c`, escaped as in JSON or not; 0: they do not. */
 static size_t spelling(const char *text, size_t left, char c) {
   char escaped[8];
+  if (left >= 2 && text[0] == '\\' && text[1] == c) {
+    return 2;
+  }
   if (left >= 1 && text[0] == c) {
     return 1;
   }
-  if (left >= 2 && text[0] == '\\' && text[1] == c) {
-    return 2;
+  if (left < 6 || text[0] != '\\') {
+    return 0;
   }
   size_t length = (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned char)c);
   size_t i = 0;
@@ -320,14 +323,17 @@ static size_t spelling(const char *text, size_t left, char c) {
  * only where it stands alone: it would tear other words apart. */
 static size_t match_key(const char *text, size_t at, size_t length, const char *key) {
   enum { SHORT = 4 };
-  size_t behind = at;
-  size_t matched = 0;
-  for (; key[matched]; matched++) {
-    size_t spelled = spelling(text + behind, length - behind, key[matched]);
-    if (spelled == 0) {
-      return 0;
+  size_t matched = strlen(key);
+  size_t behind = at + matched;
+  if (behind > length || memcmp(text + at, key, matched) != 0) {
+    behind = at;
+    for (size_t i = 0; i < matched; i++) {
+      size_t spelled = spelling(text + behind, length - behind, key[i]);
+      if (spelled == 0) {
+        return 0;
+      }
+      behind += spelled;
     }
-    behind += spelled;
   }
   bool alone = !(at > 0 && isalnum((unsigned char)text[at - 1])) &&
                !(behind < length && isalnum((unsigned char)text[behind]));

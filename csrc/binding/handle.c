@@ -23,7 +23,7 @@ struct handle *handle_check(lua_State *L, int index) {
 void handle_drop(struct handle *handle) {
   struct exchange *exchange = handle->exchange;
   handle->exchange = NULL;
-  if (exchange && !handle->borrowed) {
+  if (exchange) {
     engine_cancel(exchange);
   }
   exchange_release(exchange);

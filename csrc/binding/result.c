@@ -214,11 +214,11 @@ static bool is_success(const struct exchange *exchange) {
   return exchange_status(exchange) >= 200 && exchange_status(exchange) < 300;
 }
 
-/* What keeps the exchange while it is read: a finalizer that runs meanwhile may take the same result. */
-static void borrow(struct handle *reading, const struct handle *handle) {
-  reading->borrowed = true;
-  reading->raw = handle->raw;
-  reading->exchange = exchange_retain(handle->exchange);
+/* Hands the exchange over. A finalizer that runs while it is read may ask for the same result. */
+static void move(struct handle *from, struct handle *to) {
+  to->raw = from->raw;
+  to->exchange = from->exchange;
+  from->exchange = NULL;
 }
 
 /* result(exchange) -> table; nil: the answer could not be read and is being asked for again, so wait
@@ -233,15 +233,15 @@ int result_take(lua_State *L) {
   if (!handle->submitted || engine_wait(handle->exchange, 0) != WAIT_DONE) {
     fault_raise(L, "this exchange is not done yet");
   }
-  borrow(reading, handle);
+  move(handle, reading);
   lua_createtable(L, 0, 16);
   bool readable = set_body(L, reading) || !is_success(reading->exchange);
-  if (!readable && handle->exchange && engine_try_again(reading->exchange)) {
+  if (!readable && engine_try_again(reading->exchange)) {
+    move(reading, handle);
     lua_pushnil(L);
   } else {
     set_result(L, reading->exchange);
-    handle_drop(handle);
+    handle_drop(reading);
   }
-  handle_drop(reading);
   return 1;
 }

@@ -149,7 +149,7 @@ static void take_work(struct turn *turn, struct engine *engine) {
   double now = clock_now();
   engine->news = false;
   for (struct origin *origin = engine->origins; origin; origin = origin->next) {
-    origin->turn_wanted = false;
+    origin_begin_turn(origin);
   }
   take_cancelled(turn, engine);
   take_expired(turn, engine, now);
@@ -238,6 +238,7 @@ static void perform(struct turn *turn, struct engine *engine) {
   int running;
   pthread_mutex_lock(&engine->perform);
   limit_connections(turn, engine);
+  handles_collect(&engine->handles);
   take_back_unused(turn, engine);
   while ((x = queue_pop(&turn->starting))) {
     start(turn, engine, x);

@@ -187,11 +187,15 @@ static bool refuse(struct exchange *x, enum outcome outcome) {
   return false;
 }
 
-/* Takes back the handle of one that will not be sent. */
+/* Takes back the handle of one that will not be sent, without waiting for the driver, if there is one. */
 static void take_back(struct engine *engine, struct exchange *x) {
-  pthread_mutex_lock(&engine->perform);
-  handles_give(&engine->handles, transfer_detach(&x->transfer));
-  pthread_mutex_unlock(&engine->perform);
+  CURL *easy = transfer_detach(&x->transfer);
+  if (!handles_leave(&engine->handles, easy)) {
+    pthread_mutex_lock(&engine->perform);
+    handles_collect(&engine->handles);
+    handles_give(&engine->handles, easy);
+    pthread_mutex_unlock(&engine->perform);
+  }
 }
 
 /* The driver learns of something new; called with the lock, which is released. */
@@ -239,7 +243,8 @@ bool engine_try_again(struct exchange *x) {
     return false;
   }
   pthread_mutex_lock(&engine->lock);
-  bool again = (!x->background || ensure_thread(engine)) && hold(engine, x);
+  bool again = x->state == STATE_DONE && (!x->background || ensure_thread(engine)) &&
+               hold(engine, x);
   if (again && !retry_begin(engine, x, true)) {
     let_go(engine, x);
     again = false;

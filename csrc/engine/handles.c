@@ -20,3 +20,27 @@ void handles_give(struct handles *handles, CURL *easy) {
   pthread_mutex_unlock(&handles->lock);
   curl_easy_cleanup(easy);
 }
+
+bool handles_leave(struct handles *handles, CURL *easy) {
+  pthread_mutex_lock(&handles->lock);
+  bool has_room = !easy || handles->left_count < HANDLES_KEPT;
+  if (easy && has_room) {
+    handles->left[handles->left_count++] = easy;
+  }
+  pthread_mutex_unlock(&handles->lock);
+  return has_room;
+}
+
+static CURL *take_left(struct handles *handles) {
+  pthread_mutex_lock(&handles->lock);
+  CURL *easy = handles->left_count > 0 ? handles->left[--handles->left_count] : NULL;
+  pthread_mutex_unlock(&handles->lock);
+  return easy;
+}
+
+void handles_collect(struct handles *handles) {
+  CURL *easy;
+  while ((easy = take_left(handles))) {
+    handles_give(handles, easy);
+  }
+}

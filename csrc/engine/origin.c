@@ -45,14 +45,20 @@ void origin_remove(struct origin *origin, struct exchange *exchange) {
   queue_remove(&origin->waiting[may_share(exchange)], exchange);
 }
 
-/* A single connection is shared by those who do, or is of one alone. */
+/* A single connection is shared by those who do, or is of one alone; where both wait, in turn. */
 static bool takes_turns(const struct origin *origin) {
   return origin->http == HTTP_2 && origin->connections == 1;
 }
 
+void origin_begin_turn(struct origin *origin) {
+  origin->turn_wanted = false;
+  origin->shared_next = origin->shared_next && origin->sharing == 0 && origin->waiting[1].first;
+}
+
 static bool may_start(const struct origin *origin, const struct exchange *exchange) {
   if (takes_turns(origin)) {
-    bool free = may_share(exchange) ? !origin->turn_wanted : origin->sharing == 0;
+    bool free = may_share(exchange) ? origin->shared_next || !origin->turn_wanted
+                                    : !origin->shared_next && origin->sharing == 0;
     return free && origin->exclusive == 0 && origin->sharing < ORIGIN_STREAMS;
   }
   if (origin->http == HTTP_2 && may_share(exchange)) {
@@ -70,7 +76,7 @@ static struct exchange *next_waiting(const struct origin *origin) {
   if (!alone || !shared) {
     return alone ? alone : shared;
   }
-  if (origin->http == HTTP_2 && !takes_turns(origin)) {
+  if (origin->http == HTTP_2 && (!takes_turns(origin) || origin->shared_next)) {
     return may_start(origin, shared) ? shared : alone;
   }
   return alone->submitted <= shared->submitted ? alone : shared;
@@ -97,31 +103,45 @@ bool origin_admit_this(struct origin *origin, struct exchange *exchange) {
   return true;
 }
 
+/* Those that are answered may do so over another connection of the same generation. */
+enum { SILENT_MOST = 4 };
+
 bool origin_doubts(const struct origin *origin, const struct exchange *exchange) {
   bool shared = may_share(exchange) && exchange->host_shares;
   return !shared || exchange->generation != origin->generation ||
-         origin->answered < exchange->admitted;
+         origin->answered < exchange->admitted || origin->silent + 1 >= SILENT_MOST;
 }
 
-static bool is_silent(const struct exchange *exchange) {
-  return exchange->report.outcome == OUTCOME_TIMEOUT && exchange->report.status == 0 &&
-         exchange->transfer.sendings > 0;
+/* One that its owner ends soon says nothing of the connection. */
+static bool is_silent(const struct exchange *exchange, double now) {
+  enum outcome outcome = exchange->report.outcome;
+  bool in_vain = outcome == OUTCOME_TIMEOUT ||
+                 (outcome == OUTCOME_CANCELLED &&
+                  now - exchange->admitted >= exchange->settings->connect_timeout);
+  return in_vain && exchange->report.status == 0 && exchange->transfer.sendings > 0;
+}
+
+static void note_answer(struct origin *origin, const struct exchange *exchange, double now) {
+  if (exchange->report.status > 0) {
+    origin->answered = now;
+  } else if (is_silent(exchange, now)) {
+    bool doubtful = origin_doubts(origin, exchange);
+    origin->generation += doubtful;
+    origin->silent = doubtful ? 0 : origin->silent + 1;
+  }
 }
 
 void origin_release(struct origin *origin, struct exchange *exchange, double now) {
   int http_version = exchange->report.http_version;
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) -= 1;
   if (!may_share(exchange)) {
+    origin->shared_next = takes_turns(origin) && origin->waiting[1].first;
     return;
   }
   if (http_version != 0) {
     origin->http = http_version >= 20 ? HTTP_2 : HTTP_1;
   }
   if (exchange->generation == origin->generation) {
-    if (exchange->report.status > 0) {
-      origin->answered = now;
-    } else if (is_silent(exchange) && origin_doubts(origin, exchange)) {
-      origin->generation++;
-    }
+    note_answer(origin, exchange, now);
   }
 }

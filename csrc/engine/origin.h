@@ -26,8 +26,10 @@ struct origin {
   enum origin_http http;
   long connections; /* the largest limit that a client asked for */
   bool turn_wanted; /* in this turn of the driver, one that shares with nobody was refused */
+  bool shared_next; /* such a one has had its turn: now it is for those who share */
   unsigned generation; /* of the connections that are shared: those before get no more streams */
   double answered;     /* when a stream of this generation last was, by clock_now */
+  unsigned silent;     /* streams of this generation that ended without an answer */
   struct budget budget;
   char name[];
 };
@@ -38,6 +40,9 @@ struct origin *origin_find(struct origin **list, const char *name);
 
 /* Makes room for as many connections as the exchange's client asks for. */
 void origin_expect(struct origin *origin, const struct exchange *exchange);
+
+/* To be called at the beginning of each turn of the driver. */
+void origin_begin_turn(struct origin *origin);
 
 /* Put it into the queue; the second one where its age belongs. */
 void origin_push(struct origin *origin, struct exchange *exchange);
@@ -51,7 +56,7 @@ struct exchange *origin_admit(struct origin *origin);
 bool origin_admit_this(struct origin *origin, struct exchange *exchange);
 
 /* Whether the connection of one that is under way, and has no answer, may have died silently: no other
- * that shares it was answered since this one went out. */
+ * that shares was answered since this one went out, or this happens again and again. */
 bool origin_doubts(const struct origin *origin, const struct exchange *exchange);
 
 /* Uncounts one that origin_admit gave, whose attempt has been reported. If it ran out of time on a shared
