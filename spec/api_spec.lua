@@ -34,7 +34,7 @@ local SPAN_GIVEN = { start_date = WHEN, end_date = "2024-12-01" }
 
 -- See support/api_rows.lua.
 local OPERATIONS = {
-  { "analytics:export", "read", "GET /analytics/",
+  { "analytics:export", "read", "GET /analytics/", attempt_timeout = 30,
     query = { from_date = WHEN_TEXT, to_date = "2024-12-01T00:00:00Z", model_id = "a-1",
       type_of_call = "widget" },
     given = { from_date = WHEN, to_date = "2024-12-01" } },
@@ -71,7 +71,7 @@ local OPERATIONS = {
   { "chats:list", "read", "GET /chat", query = { agent_id = "a-1", limit = 5, cursor = "c" } },
   { "chats:get", "read", "GET /chat/c-1", "c-1" },
   { "chats:delete", "idempotent", "DELETE /chat/c-1", "c-1" },
-  { "chats:send", "creates", "POST /chat/c-1/messages", "c-1", body = { message = "Hello" },
+  { "chats:send", "creates", "POST /chat/c-1/messages", "c-1", timeout = 60, body = { message = "Hello" },
     least = { "message" } },
   { "chats:start_outbound", "dials", "POST /chat/outbound",
     body = { agent_id = "a-1", channel = "whatsapp", to_number = "+1", from_number = "+2",
@@ -97,8 +97,8 @@ local OPERATIONS = {
     least = SERVERS_LEAST, null = { "servers[1].headers" } },
   { "mcp:delete_config", "idempotent", "DELETE /workspaces/w-1/mcp-config", least = { WORKSPACE } },
   { "mcp:discover_tools", "read", "POST /workspaces/w-1/mcp-tools/discover",
-    query = { config_id = "s-1" }, least = { WORKSPACE } },
-  { "mcp:invoke_tool", "creates", "POST /workspaces/w-1/mcp-tools/invoke",
+    query = { config_id = "s-1" }, least = { WORKSPACE }, timeout = 60, attempt_timeout = 30 },
+  { "mcp:invoke_tool", "creates", "POST /workspaces/w-1/mcp-tools/invoke", timeout = 60,
     body = { namespaced_tool = "crm__find", arguments = { deep = { 1, 2 } }, timeout_ms = 9000 },
     least = { "namespaced_tool", WORKSPACE } },
 
@@ -140,7 +140,7 @@ local OPERATIONS = {
     body = { name = "N", prompt = "P", success_criteria = {}, call_success_type = "all", suite_id = "s-1" },
     null = { "call_success_type", "name", "prompt", "success_criteria", "suite_id" } },
   { "simulation_cases:delete", "idempotent", "DELETE /simulation_cases/i-1", "i-1" },
-  { "simulation_cases:generate", "creates", "POST /simulation_cases/generate",
+  { "simulation_cases:generate", "creates", "POST /simulation_cases/generate", timeout = 180,
     body = { agent_id = "a-1", suite_id = "s-1", include_tests = { "angry_user" } }, least = { "agent_id" } },
 
   { "simulation_suites:create", "creates", "POST /simulation_suites",
@@ -303,17 +303,21 @@ describe("an answer to", function()
 
   it("a page is its records, each list in its own way of moving", function()
     for named, expected in pairs {
-      ["batches:list"] = { "batch_calls", "offset" }, ["batches:list_recipients"] = { "tasks", "offset" },
+      ["batches:list"] = { "batch_calls", "offset" },
+      ["batches:list_recipients"] = { "tasks", "offset", "each_recipient" },
       ["voices:list"] = { "voices", "offset" }, ["chats:list"] = { "chats", "cursor" },
       ["contacts:list"] = { "items", "guess" }, ["memory_stores:list"] = { "items", "guess" },
       ["phone_books:list"] = { "items", "guess" }, ["simulation_cases:list"] = { "items", "number" },
       ["simulation_suites:list"] = { "items", "number" },
       ["simulation_scenarios:list"] = { "items", "number" }, ["simulations:list"] = { "items", "number" },
-      ["simulations:list_sessions"] = { "items", "number" }, ["webhook_logs:list"] = { "items", "number" },
+      ["simulations:list_sessions"] = { "items", "number", "each_session" },
+      ["webhook_logs:list"] = { "items", "number" },
     } do
       local response = { [expected[1]] = { { id = "x" } } }
       assert.are.equal(expected[2], api_rows.operation(named).returns.paging)
       assert.are.same({ { id = "x" } }, read(named, { status = "ok", response = response }))
+      local iterator = api_rows.operation(named:match "^[^:]+:" .. (expected[3] or "each"))
+      assert.are.equal(expected[1], iterator.returns.key)
     end
   end)
 end)

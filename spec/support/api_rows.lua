@@ -7,7 +7,8 @@
 --     least =           names that cannot be left out, also nested: "tasks[1].id"; or a fault in full words,
 --                       where it is something else than "... is required"
 --     null =            names that may be null
---     aliases = }       other names, by which own ones
+--     aliases =         other names, each with the field's own one
+--     timeout =, attempt_timeout = }   seconds, where the client's own would be too short
 --
 -- All rows of an operation together give each of its fields, also nested.
 
@@ -141,6 +142,8 @@ local function sends_all(row)
   assert.are.equal(row[2], call.request.effect)
   assert.are.same(row.query, call.request.query)
   assert.are.same(row.body, call.request.body)
+  assert.are.equal(row.timeout, call.request.timeout)
+  assert.are.equal(row.attempt_timeout, call.request.attempt_timeout)
   assert.are.same(row.aliases or {}, api_rows.operation(row[1]).aliases)
 end
 
