@@ -194,12 +194,8 @@ local function untried(named, rows)
 end
 
 ---Tests of these rows, in a describe. `it` is busted's, which only a spec sees.
----@param elsewhere? table operations of the same resources that are tried elsewhere
-function api_rows.define(it, rows, elsewhere)
+function api_rows.define(it, rows)
   local resources, tried = {}, {}
-  for _, named in ipairs(elsewhere or {}) do
-    tried[named] = true
-  end
   for _, row in ipairs(rows) do
     local named = row[1]
     local title = named .. (row.case and " (" .. row.case .. ")" or "")
