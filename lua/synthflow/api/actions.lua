@@ -185,6 +185,7 @@ return schema.resource "actions" {
       offset = integer "records to skip",
     },
     returns = page "actions",
+    answer_secrets = { "value" }, -- of headers, queries and custom_auth
   },
 
   create = POST "/actions" {
@@ -207,6 +208,7 @@ return schema.resource "actions" {
       include_assistants = boolean "true: also the ids of the agents it is attached to",
     },
     returns = single "actions",
+    answer_secrets = { "value" }, -- of headers, queries and custom_auth
     means = { [404] = unknown_action },
   },
 

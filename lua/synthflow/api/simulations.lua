@@ -40,7 +40,6 @@ return schema.resource "simulations" {
       target_agent_id = string "only simulations on this agent",
     },
     returns = numbered_page "items",
-    answer_secrets = { "recording_url" },
   },
 
   get = GET "/simulations/{simulation_id}" {
@@ -48,7 +47,6 @@ return schema.resource "simulations" {
     effect = read,
     path = { simulation_id = string "the simulation_id that start answered" },
     returns = wrapped,
-    answer_secrets = { "recording_url" },
     means = { [404] = unknown_simulation },
   },
 
@@ -64,7 +62,6 @@ return schema.resource "simulations" {
     },
     returns = numbered_page "items",
     each = "each_session",
-    answer_secrets = { "recording_url" },
   },
 
   get_session = GET "/simulations/session/{simulation_session_id}" {
@@ -72,7 +69,6 @@ return schema.resource "simulations" {
     effect = read,
     path = { simulation_session_id = string "session_id that simulation_suites:execute answered" },
     returns = wrapped,
-    answer_secrets = { "recording_url" },
     means = { [404] = hint "no such session in this workspace and region" },
   },
 }
