@@ -16,7 +16,7 @@ packages_of() {
     luajit) echo "luajit2|luajit libluajit2-5.1-dev|libluajit-5.1-dev" ;;
     # lua-http with all it needs is packaged for 5.1 and 5.2 only (LuaJIT uses that of 5.1).
     sandbox) echo "lua-http lua-dkjson lua5.1|luajit2|luajit|lua5.2" ;;
-    specs) echo "lua-busted lua-luv lua-coxpcall curl libnghttp2-dev libssl-dev openssl locales" ;;
+    specs) echo "lua-busted lua-luv lua-coxpcall curl libnghttp2-dev libssl-dev openssl locales procps" ;;
     kamailio) echo "sip-tester liblua5.1-0" ;;
     lint) echo "lua-check cppcheck clang clang-tidy" ;;
     memory) echo "valgrind" ;;
