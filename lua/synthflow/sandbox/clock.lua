@@ -1,5 +1,7 @@
 -- The one clock of the sandbox. It can be put forward, so that nobody has to wait for what time brings.
 
+local dates = require "synthflow.dates"
+
 local clock = {}
 
 ---Seconds since 1970, with fractions where the program that serves sets a finer one.
@@ -27,17 +29,6 @@ function clock.iso(moment)
   return os.date("!%Y-%m-%dT%H:%M:%S", seconds) .. (".%06d+00:00"):format(microseconds)
 end
 
-local DAYS_TO_1970 = 719468 -- from 1 March of the year 0
-
--- Years begin in March, so that the day that not all of them have is the last one.
-local function days(year, month, day)
-  if month <= 2 then
-    year, month = year - 1, month + 12
-  end
-  return 365 * year + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
-    + math.floor((153 * (month - 3) + 2) / 5) + day - 1 - DAYS_TO_1970
-end
-
 local function zone_offset(zone)
   if zone == "" or zone == "Z" or zone == "z" then return 0 end
   local sign, hours, minutes = zone:match("^([+-])(%d%d):?(%d%d)$")
@@ -50,7 +41,7 @@ end
 function clock.parse(text)
   local year, month, day, rest = text:match("^(%d%d%d%d)%-(%d%d)%-(%d%d)(.*)$")
   if not year then return nil end
-  local moment = days(tonumber(year), tonumber(month), tonumber(day)) * 86400
+  local moment = dates.days(tonumber(year), tonumber(month), tonumber(day)) * 86400
   if rest == "" then return moment end
   local hour, minute, second, zone = rest:match("^[T ](%d%d):(%d%d):(%d%d%.?%d*)(.*)$")
   local offset = zone and zone_offset(zone)
