@@ -3,8 +3,6 @@
 
 #include "engine.h"
 
-#include <dlfcn.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,19 +12,8 @@
 
 #include "check.h"
 #include "clock.h"
+#include "denied_threads.h"
 #include "peer.h"
-
-static atomic_bool denied;
-
-typedef int create_thread(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-
-/* In place of the system's, for this whole process. */
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
-                   void *data) {
-  create_thread *real;
-  *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
-  return atomic_load(&denied) ? EAGAIN : real(thread, attributes, run, data);
-}
 
 /* How late an end may be; sanitizers are slow. */
 static double tolerance(void) {
@@ -293,7 +280,7 @@ static void the_next_waiter_drives(bool for_mail) {
   engine_submit(waiter.exchange, DRIVE_BY_WAITING);
   waiter.began = clock_now();
   pthread_create(&thread, NULL, wait_once, &waiter);
-  atomic_store(&denied, true);
+  atomic_store(&threads_denied, true);
   engine_wait(own, 0.1);
   pthread_join(thread, NULL);
   CHECK(!stats().thread, "a thread was had");
@@ -302,7 +289,7 @@ static void the_next_waiter_drives(bool for_mail) {
   engine_cancel(own);
   finish(own);
   CHECK(comes_next(mailbox, 1), "its mail");
-  atomic_store(&denied, false);
+  atomic_store(&threads_denied, false);
   exchange_release(own);
   exchange_release(waiter.exchange);
   mailbox_release(mailbox);

@@ -2,30 +2,17 @@
  * one that is asked to is just leaving. */
 #define _GNU_SOURCE
 
-#include <dlfcn.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "check.h"
 #include "clock.h"
+#include "denied_threads.h"
 #include "engine.h"
 #include "peer.h"
 
 enum { ROUNDS = 40, WAITERS = 3 };
-
-static atomic_bool denied;
-
-typedef int create_thread(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-
-/* In place of the system's, for this whole process. */
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
-                   void *data) {
-  create_thread *real;
-  *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
-  return atomic_load(&denied) ? EAGAIN : real(thread, attributes, run, data);
-}
 
 struct waiter {
   struct exchange *exchange;
@@ -74,11 +61,11 @@ static double deadline_is_late_by(struct settings *settings, double shift) {
       exit(2);
     }
   }
-  atomic_store(&denied, true);
+  atomic_store(&threads_denied, true);
   for (int i = 0; i < WAITERS; i++) {
     pthread_join(threads[i], NULL);
   }
-  atomic_store(&denied, false);
+  atomic_store(&threads_denied, false);
   for (int i = 0; i < WAITERS; i++) {
     while (engine_wait(waiters[i].exchange, 1) != WAIT_DONE) {
     }
