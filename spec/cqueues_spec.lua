@@ -1,10 +1,11 @@
 -- luacheck: std max+busted
 local auxlib = require "cqueues.auxlib"
 local core = require "synthflow.core"
+local coroutine_suite = require "support.coroutine_suite"
 local cqueues = require "cqueues"
 local fault_server = require "support.fault_server"
 local hosts = require "synthflow.hosts"
-local lfs = require "lfs"
+local process = require "support.process"
 local request_suite = require "support.request_suite"
 local synthflow = require "synthflow"
 
@@ -37,15 +38,9 @@ local function received(tag)
 end
 
 local function descriptors()
-  local count = 0
   collectgarbage()
   collectgarbage()
-  if lfs.attributes "/proc/self/fd" then
-    for _ in lfs.dir "/proc/self/fd" do
-      count = count + 1
-    end
-  end
-  return count
+  return process.descriptors()
 end
 
 describe("in cqueues", function()
@@ -54,6 +49,11 @@ describe("in cqueues", function()
 
   request_suite.define {
     it = it, tag = "cqueues", server = function() return server end, run = run, stuck = inside_another,
+  }
+
+  coroutine_suite.define {
+    it = it, finally = function(code) finally(code) end,
+    run = run, client_of = client_of, received = received,
   }
 
   it("the other coroutines of the controller run during a call", function()
@@ -145,40 +145,6 @@ describe("in cqueues", function()
       ended = true
     end)
     assert.is_true(ended)
-  end)
-
-  it("nothing is sent inside of a C function that cannot yield", function()
-    local client, kinds = client_of("ok", "sort"), {}
-    run(function()
-      local list = { 3, 2, 1 }
-      local sorted, raised = pcall(table.sort, list, function(a, b)
-        local _, err = client:request(CALL)
-        kinds[#kinds + 1] = err.kind
-        return a < b
-      end)
-      assert.equal(coroutine.isyieldable ~= nil, sorted)
-      assert.is_true(sorted or tostring(raised):find "yield" ~= nil)
-    end)
-    assert.equal(coroutine.isyieldable and "cannot_wait" or nil, kinds[1])
-    assert.equal(0, received "sort")
-  end)
-
-  it("a protected call can call, by coxpcall in Lua 5.1", function()
-    local found, coxpcall = pcall(require, "coxpcall")
-    local protected = found and coxpcall.pcall or pcall
-    finally(function() package.loaded.coxpcall = nil end)
-    local passed, data, err
-    run(function()
-      local client = client_of("delay-20", "protected")
-      passed, data, err = protected(function() return client:request(GET) end)
-    end)
-    if found or _VERSION ~= "Lua 5.1" or _G.jit then
-      assert.is_true(passed, data)
-      assert.is_table(data, tostring(err))
-    else
-      assert.is_false(passed)
-      assert.equal(0, received "protected")
-    end
   end)
 
   it("an iterator can call, by hand in Lua 5.1", function()

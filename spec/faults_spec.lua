@@ -6,6 +6,7 @@ local core = require "synthflow.core"
 local fault_server = require "support.fault_server"
 local cqueues = require "cqueues"
 local lfs = require "lfs"
+local process = require "support.process"
 
 local PATIENCE = 5   -- seconds: more than any fault needs that ends by itself
 local DEADLINE = 0.3 -- for those that do not
@@ -314,12 +315,6 @@ describe("all of them together", function()
   setup(function() server = fault_server.start() end)
   teardown(function() server:stop() end)
 
-  local function descriptors()
-    local count = 0
-    for _ in lfs.dir "/proc/self/fd" do count = count + 1 end
-    return count
-  end
-
   -- Each has an origin of its own, to which there is one connection at most: what is left after a round
   -- is then the same each time, or less, as a call closes what has been idle for long.
   local function add_case(cases, kind, fault)
@@ -358,7 +353,7 @@ describe("all of them together", function()
       for _, case in ipairs(alive) do
         assert.equal("response", case.result.outcome, case.tag)
       end
-      counts[round] = descriptors()
+      counts[round] = process.descriptors()
     end
     -- The first rounds have opened what stays.
     local stays = math.max(counts[1], counts[2])

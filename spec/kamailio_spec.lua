@@ -1,14 +1,13 @@
 -- A real Kamailio whose route script asks the platform while a call waits, driven by sipp.
 
-local dkjson = require "dkjson"
 local fault_server = require "support.fault_server"
-local http = require "support.http"
 local kamailio = require "hosts.kamailio.server"
 local monotime = require("cqueues").monotime
 local process = require "support.process"
 local readme = require "support.readme"
 local request_suite = require "support.request_suite"
 local sandbox = require "synthflow.sandbox"
+local sandbox_control = require "support.sandbox_control"
 local sleep = require("cqueues").sleep
 
 local AGENTS, DESK = "sip.synthflow.example", "desk.example.com"
@@ -33,12 +32,8 @@ end
 
 local platform
 
-local function control(method, path, object)
-  local status, _, text = http.request(method, platform.base_url .. path, {
-    Authorization = "Bearer " .. platform.api_key, ["Content-Type"] = "application/json",
-  }, object and dkjson.encode(object))
-  assert.equal(200, status, text)
-  return dkjson.decode(text)
+local function control(...)
+  return sandbox_control(platform, ...)
 end
 
 local function fault(fields)

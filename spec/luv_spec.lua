@@ -1,9 +1,10 @@
 -- luacheck: std max+busted
 local child = require "support.child"
 local core = require "synthflow.core"
+local coroutine_suite = require "support.coroutine_suite"
 local fault_server = require "support.fault_server"
 local hosts = require "synthflow.hosts"
-local lfs = require "lfs"
+local process = require "support.process"
 local request_suite = require "support.request_suite"
 local synthflow = require "synthflow"
 local uv = require "luv"
@@ -35,15 +36,9 @@ local function received(tag)
 end
 
 local function descriptors()
-  local count = 0
   collectgarbage()
   collectgarbage()
-  if lfs.attributes "/proc/self/fd" then
-    for _ in lfs.dir "/proc/self/fd" do
-      count = count + 1
-    end
-  end
-  return count
+  return process.descriptors()
 end
 
 -- In a process of its own: `client` is one for luv, `try(code)` starts a coroutine.
@@ -63,6 +58,11 @@ describe("in luv", function()
   request_suite.define {
     it = it, tag = "luv", server = function() return server end, new = new, run = run,
     stuck = function(code) code() end,
+  }
+
+  coroutine_suite.define {
+    it = it, finally = function(code) finally(code) end,
+    run = run, client_of = client_of, received = received,
   }
 
   it("the loop turns during a call", function()
@@ -135,22 +135,6 @@ describe("in luv", function()
     assert.is_truthy((tostring(err.hint) .. tostring(err)):find("coroutine.wrap", 1, true))
   end)
 
-  it("nothing is sent inside of a C function that cannot yield", function()
-    local client, kinds = client_of("ok", "sort"), {}
-    run(function()
-      local sorted, raised = pcall(table.sort, { 3, 2, 1 }, function(a, b)
-        local _, err = client:request(CALL)
-        kinds[#kinds + 1] = err.kind
-        return a < b
-      end)
-      assert.equal(coroutine.isyieldable ~= nil, sorted)
-      assert.is_true(sorted or tostring(raised):find "yield" ~= nil)
-    end)
-    uv.run()
-    assert.equal(coroutine.isyieldable and "cannot_wait" or nil, kinds[1])
-    assert.equal(0, received "sort")
-  end)
-
   it("nobody resumes a coroutine that waits for others", function()
     local client = client_of("ok", "others")
     local waiting = coroutine.create(function()
@@ -179,24 +163,6 @@ describe("in luv", function()
     assert.is_table(data, tostring(err))
     assert.equal("dead", coroutine.status(waiting))
     assert.equal(1, received "spurious")
-  end)
-
-  it("a protected call can call, by coxpcall in Lua 5.1", function()
-    local found, coxpcall = pcall(require, "coxpcall")
-    local protected = found and coxpcall.pcall or pcall
-    finally(function() package.loaded.coxpcall = nil end)
-    local passed, data, err
-    run(function()
-      local client = client_of("delay-20", "protected")
-      passed, data, err = protected(function() return client:request(GET) end)
-    end)
-    if found or _VERSION ~= "Lua 5.1" or _G.jit then
-      assert.is_true(passed, data)
-      assert.is_table(data, tostring(err))
-    else
-      assert.is_false(passed)
-      assert.equal(0, received "protected")
-    end
   end)
 
   it("an error after a call is reported with its traceback, and hinders no other coroutine", function()

@@ -2,23 +2,12 @@
 local core = require "synthflow.core"
 local cqueues = require "cqueues"
 local fault_server = require "support.fault_server"
-local lfs = require "lfs"
+local descriptors = require("support.process").descriptors
 
 local function fault(run, ...)
   local ok, reason = pcall(run, ...)
   assert.is_false(ok)
   return tostring(reason)
-end
-
--- How many descriptors this process has open; 0 where that cannot be seen.
-local function descriptors()
-  local count = 0
-  if lfs.attributes "/proc/self/fd" then
-    for _ in lfs.dir "/proc/self/fd" do
-      count = count + 1
-    end
-  end
-  return count
 end
 
 local function is_readable(descriptor, seconds)

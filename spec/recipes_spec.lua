@@ -1,11 +1,10 @@
 -- The scripts for Asterisk and FreeSWITCH, in a program that gives each call a thread and a Lua state, with
 -- those servers' tables stubbed; the short ones of the README, too.
 
-local dkjson = require "dkjson"
-local http = require "support.http"
 local quote = require("support.process").quote
 local readme = require "support.readme"
 local sandbox = require "synthflow.sandbox"
+local sandbox_control = require "support.sandbox_control"
 
 local NUMBER, CALLER = "+33782990580", "+15550123"
 local THREADS = 8
@@ -14,12 +13,8 @@ local platform
 setup(function() platform = sandbox.start { call_seconds = 1 } end)
 teardown(function() platform.stop() end)
 
-local function control(method, path, object)
-  local status, _, text = http.request(method, platform.base_url .. path, {
-    Authorization = "Bearer " .. platform.api_key, ["Content-Type"] = "application/json",
-  }, object and dkjson.encode(object))
-  assert.equal(200, status, text)
-  return dkjson.decode(text)
+local function control(...)
+  return sandbox_control(platform, ...)
 end
 
 before_each(function() control("POST", "/_sandbox/reset") end)

@@ -61,6 +61,16 @@ function api_rows.read(named, envelope)
     { status = 200, data = envelope, body = envelope and "{...}" or "" })
 end
 
+---Operations whose answer says nothing but that it is done.
+---@param names table list
+function api_rows.assert_true_answers(names)
+  for _, named in ipairs(names) do
+    assert.is_true(api_rows.read(named, nil))
+    assert.is_true(api_rows.read(named, { status = "ok" }))
+    assert.is_true(api_rows.read(named, { status = "ok", response = { answer = "deleted" } }))
+  end
+end
+
 -- These come by themselves.
 local ITSELF = { workspace = true, workspace_id = true, chat_id = true }
 

@@ -1,6 +1,7 @@
 -- Programs, files and ports: what specs need of the machine.
 
 local cqueues = require "cqueues"
+local lfs = require "lfs"
 local socket = require "cqueues.socket"
 
 local process = {}
@@ -24,6 +25,15 @@ end
 ---@return string|nil line the first one of its output
 function process.line(command)
   return process.output(command):match "^[^\n]+"
+end
+
+---@return integer descriptors that this process has open; 0 where that cannot be seen
+function process.descriptors()
+  local count = 0
+  if lfs.attributes "/proc/self/fd" then
+    for _ in lfs.dir "/proc/self/fd" do count = count + 1 end
+  end
+  return count
 end
 
 ---For want of something a spec may be left out, but not where all must be there: with CI=true.
