@@ -16,6 +16,9 @@ end
 local Child = {}
 Child.__index = Child
 
+-- Both outputs share a pipe: a buffer that is flushed when full lets the other output tear a word.
+local WHOLE_LINES = 'io.stdout:setvbuf "line" '
+
 ---Lets the code begin.
 ---@param code string
 ---@param environment? table variables to set
@@ -23,7 +26,7 @@ Child.__index = Child
 function child.start(code, environment)
   local name = os.tmpname()
   local file = assert(io.open(name, "w"))
-  file:write(code)
+  file:write(WHOLE_LINES, code)
   file:close()
   local words = { "env", "LUA_PATH=" .. quote(package.path), "LUA_CPATH=" .. quote(package.cpath) }
   for variable, value in pairs(environment or {}) do
