@@ -13,6 +13,7 @@ describe("dates", function()
       ["2024-11-25 14:50:00"] = 1732546200000, ["2024-11-25T14:50:00.25Z"] = 1732546200250,
       ["2024-11-25T15:50:00+01:00"] = 1732546200000, ["2024-11-25T09:20:00-0530"] = 1732546200000,
       [" 2024-11-25T15:50:00+01 "] = 1732546200000, ["1969-12-31T23:59:59Z"] = -1000,
+      ["2024-12-31T24:00"] = 1735689600000, ["2016-12-31T23:59:60Z"] = 1483228800000,
     } do
       assert.are.equal(milliseconds, dates.milliseconds(text))
     end
@@ -21,7 +22,8 @@ describe("dates", function()
   it("reads nothing else", function()
     for _, text in ipairs {
       "", "soon", "2024", "2024-11", "2024-13-01", "25.11.2024", "2024-11-25T14", "2024-11-25T14:50 tomorrow",
-      "2024-11-25T14:50:00 CET",
+      "2024-11-25T14:50:00 CET", "2024-11-00", "2024-11-31", "2023-02-29", "1900-02-29", "2024-11-25T25:00",
+      "2024-11-25T14:60", "2024-11-25T14:50:61", "2024-11-25T24:00:01", "20241125",
     } do
       assert.is_nil(dates.milliseconds(text))
     end
@@ -39,6 +41,21 @@ describe("dates", function()
       assert.are.equal(os.date("!%Y-%m-%dT%H:%M:%SZ", seconds), dates.text(seconds * 1000))
       assert.are.equal(seconds * 1000, dates.milliseconds(dates.text(seconds * 1000)))
     end
+  end)
+
+  it("are days without hyphens, too, and no seconds of 1970", function()
+    assert.are.equal(1798848000000, (convert("20270102", schema.timestamp)))
+    assert.are.equal("2027-01-02T00:00:00Z", (convert("20270102", schema.iso_date)))
+    assert.are.equal("2027-01-02", (convert("20270102", schema.date)))
+    for _, text in ipairs { "0", "2027", "202701", "20270230", "99999999", "1e9", "-1" } do
+      for _, kind in ipairs { "date", "iso_date", "timestamp" } do
+        local converted, fault = convert(text, schema[kind])
+        assert.is_nil(converted, text)
+        assert.truthy(fault:find("field must be a date as", 1, true), fault)
+      end
+    end
+    assert.are.equal(1700000000000, (convert("1700000000", schema.timestamp)))
+    assert.are.equal(1700000000123, (convert("1700000000123", schema.date)))
   end)
 
   it("are refused where they can mean nothing", function()

@@ -47,25 +47,37 @@ local function offset_of(zone)
   return offset and (sign == "-" and -offset or offset)
 end
 
--- Milliseconds since midnight, and the zone behind it, or nil.
+-- Milliseconds since midnight, and the zone behind it, or nil. 24:00 is the end of the day.
 local function time_of(text)
   local hour, minute, rest = text:match "^[T ](%d%d):(%d%d)(.*)$"
   if not hour then
     return text == "" and 0 or nil, ""
   end
   local second, behind = rest:match "^:(%d%d%.?%d*)(.*)$"
-  return math.floor(((hour * 60 + minute) * 60 + (tonumber(second) or 0)) * 1000 + 0.5), behind or rest
-end
-
---- ISO 8601 text in milliseconds since 1970, or nil.
-function dates.milliseconds(text)
-  local year, month, day, rest = text:match "^%s*(%d%d%d%d)%-(%d%d)%-(%d%d)(.-)%s*$"
-  if not year or month + 0 < 1 or month + 0 > 12 then
+  second = tonumber(second) or 0
+  local seconds = (hour * 60 + minute) * 60 + second
+  if minute + 0 > 59 or second >= 61 or hour + 0 > 23 and seconds ~= DAY / 1000 then
     return nil
   end
-  local time, zone = time_of(rest)
-  local offset = time and offset_of(zone)
-  return offset and math.floor(dates.days(year + 0, month + 0, day + 0) * DAY + time - offset)
+  return math.floor(seconds * 1000 + 0.5), behind or rest
+end
+
+-- Days from 1970 to a day that there is, or nil.
+local function days_to(year, month, day)
+  if month < 1 or month > 12 then
+    return nil
+  end
+  local first = dates.days(year, month, 1)
+  return day >= 1 and day <= dates.days(year, month + 1, 1) - first and first + day - 1 or nil
+end
+
+--- ISO 8601 text in milliseconds since 1970; nil for anything else, and for what is no moment (30 February).
+function dates.milliseconds(text)
+  local year, month, day, rest = text:match "^%s*(%d%d%d%d)%-(%d%d)%-(%d%d)(.-)%s*$"
+  local days = year and days_to(year + 0, month + 0, day + 0)
+  local time, zone = time_of(rest or "")
+  local offset = days and time and offset_of(zone)
+  return offset and math.floor(days * DAY + time - offset)
 end
 
 --- Milliseconds since 1970 as ISO 8601 text in UTC.
@@ -81,13 +93,24 @@ end
 
 -- Types ----------------------------------------------------------------------------------------------------
 
--- Milliseconds of a number, or of the digits of one; nil when it is none.
+-- Milliseconds of a number, or of the digits of one; nil when it is none. A text of fewer digits is a year or
+-- a slip, and no second of the first months of 1970.
 local function of_number(value)
   local number = tonumber(value)
-  if not number or number ~= number or math.abs(number) == math.huge then
+  local is_text = type(value) == "string" and not value:find "^%s*%d%d%d%d%d%d%d%d%d+%.?%d*%s*$"
+  if is_text or not number or number ~= number or math.abs(number) == math.huge then
     return nil
   end
   return math.floor(math.abs(number) < MILLISECONDS_FROM and number * 1000 or number)
+end
+
+-- The day "20270102" with its hyphens; anything else as it is.
+local function with_hyphens(value)
+  if type(value) ~= "string" then
+    return value
+  end
+  local year, month, day = value:match "^%s*(%d%d%d%d)(%d%d)(%d%d)%s*$"
+  return year and days_to(year + 0, month + 0, day + 0) and year .. "-" .. month .. "-" .. day or value
 end
 
 local function mismatch(call, where, wanted, value, field)
@@ -95,6 +118,7 @@ local function mismatch(call, where, wanted, value, field)
 end
 
 function dates.date(value, field, call, where)
+  value = with_hyphens(value)
   if type(value) == "string" and not tonumber(value) then
     return value
   end
@@ -102,6 +126,7 @@ function dates.date(value, field, call, where)
 end
 
 function dates.iso_date(value, field, call, where)
+  value = with_hyphens(value)
   if type(value) == "string" and not tonumber(value) then
     return value:find "^%d%d%d%d%-%d%d%-%d%d$" and value .. "T00:00:00Z" or value
   end
@@ -113,6 +138,7 @@ function dates.iso_date(value, field, call, where)
 end
 
 function dates.timestamp(value, field, call, where)
+  value = with_hyphens(value)
   return of_number(value) or type(value) == "string" and dates.milliseconds(value)
     or mismatch(call, where, "a date as ISO 8601 text", value, field)
 end
