@@ -9,7 +9,7 @@ local context = { null = io.stdout, list_metatable = {}, defaults = {} }
 local operations = schema.resource "things" {
   update = schema.PATCH "/things/{id}/parts/{part}" {
     summary = "Updates.", effect = schema.idempotent, returns = schema.nothing,
-    path = { id = string "thing", part = string "part" },
+    path = { id = string "thing":never "all", part = string "part" },
     query = { dry = schema.boolean "whether" },
     body = {
       name = string "shown", size = integer "how big", pin = schema.secret "pin",
@@ -48,6 +48,7 @@ describe("check.arguments", function()
   it("refuses path values that would turn it into another operation", function()
     assert.are.same({ 'id cannot be ""', 'part cannot be ".."' }, call("", "..").faults)
     assert.are.same({ 'id cannot be "."' }, call(".", "b").faults)
+    assert.are.same({ 'id cannot be "all"' }, call("all", "all").faults)
     assert.are.same({}, call("%2e%2e", "...").faults)
     assert.are.equal("/things/%252e%252e/parts/...", call("%2e%2e", "...").request.path)
   end)

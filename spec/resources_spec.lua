@@ -32,3 +32,45 @@ describe("resources", function()
     end
   end)
 end)
+
+describe("paths of operations", function()
+  local function all()
+    local list = {}
+    for name in pairs(resources) do
+      for _, operation in pairs(require("synthflow.api." .. name).operations) do
+        list[#list + 1] = not operation.iterates and operation or nil
+      end
+    end
+    return list
+  end
+
+  -- The parameter, and its text, that would make the path of one the path of the other.
+  local function shadow(operation, other)
+    local pattern = operation.template:gsub("%p", "%%%0"):gsub("%%{[%w%%_]+%%}", "([%%w_-]+)")
+    local names, texts = {}, { other.template:match("^" .. pattern .. "$") }
+    for name in operation.template:gmatch "{([%w_]+)}" do
+      names[#names + 1] = name
+    end
+    if operation.method == other.method and operation ~= other and #names > 0 and texts[1] then
+      return names[1], texts[1]
+    end
+  end
+
+  -- "outbound" as the chat_id of chats:create would write to a person.
+  it("are not each other's, whatever ids are given", function()
+    local shadowed = {}
+    for _, operation in ipairs(all()) do
+      for _, other in ipairs(all()) do
+        local name, text = shadow(operation, other)
+        if name then
+          shadowed[operation.named] = text
+          assert.are.equal(text, operation.path.fields[name].never_text, operation.named)
+        end
+      end
+    end
+    assert.are.same({
+      ["calls:get"] = "batch", ["chats:create"] = "outbound", ["simulation_cases:get"] = "by_agent",
+      ["simulations:get"] = "sessions",
+    }, shadowed)
+  end)
+end)

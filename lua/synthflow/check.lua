@@ -15,7 +15,7 @@ local function path_value(call, name, field, value)
     return values.fault(call, "text", "%s comes before the table: %s", name, form(call.operation))
   end
   local text = values.convert(value, field, call, name)
-  if text == "" or text == "." or text == ".." then
+  if text == "" or text == "." or text == ".." or text and text == field.never_text then
     -- It would turn this operation into another one.
     return values.fault(call, "text", '%s cannot be "%s"', name, text)
   end

@@ -180,6 +180,11 @@ function Field:generated()
   return changed(self, "is_generated", true)
 end
 
+--- In the path: not this text, with which the path is that of another operation.
+function Field:never(text)
+  return changed(self, "never_text", text)
+end
+
 --- Filled from an option of the client when it is not given.
 function Field:from_client(option)
   return changed(self, "client_option", option)

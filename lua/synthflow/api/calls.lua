@@ -98,7 +98,7 @@ return schema.resource "calls" {
   get = GET "/calls/{call_id}" {
     summary = "One call with its transcript, what was done in it, and how it ended.",
     effect = read,
-    path = { call_id = string "the call_id that make answered" },
+    path = { call_id = string "the call_id that make answered":never "batch" },
     returns = single "calls":of(call_record),
     means = {
       [404] = hint "no such call in this workspace and region; one just made may take a moment to be there",

@@ -14,12 +14,11 @@ local unknown_chat = hint
 return schema.resource "chats" {
   about = "Chats with an agent: in text, by this API, or by SMS and WhatsApp.",
 
-  -- The platform's own /chat/outbound stands where a chat_id would: no chat can be named "outbound".
   create = POST "/chat/{chat_id}" {
     summary = "Begins a chat with an agent. Its id is chosen here: a new UUID when none is given, which the "
       .. "answer, or the error, has as chat_id. Whether it may be sent again with it is not documented.",
     effect = creates,
-    path = { chat_id = string "a UUID; made up when not given" :generated() },
+    path = { chat_id = string "a UUID; made up when not given":never "outbound":generated() },
     body = {
       model_id = required(string "agent to chat with"),
       metadata = map(any) "whatever you want to find with the chat again",

@@ -63,7 +63,7 @@ return schema.resource "simulation_cases" {
   get = GET "/simulation_cases/{simulation_case_id}" {
     summary = "One simulation case.",
     effect = read,
-    path = { simulation_case_id = case },
+    path = { simulation_case_id = case:never "by_agent" },
     returns = wrapped,
     means = { [404] = unknown_case },
   },

@@ -45,7 +45,7 @@ return schema.resource "simulations" {
   get = GET "/simulations/{simulation_id}" {
     summary = "One simulation: its status, what was said, and which criteria were met.",
     effect = read,
-    path = { simulation_id = string "the simulation_id that start answered" },
+    path = { simulation_id = string "the simulation_id that start answered":never "sessions" },
     returns = wrapped,
     means = { [404] = unknown_simulation },
   },
