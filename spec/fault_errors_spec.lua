@@ -4,13 +4,15 @@
 local synthflow = require "synthflow"
 local child = require "support.child"
 local fault_server = require "support.fault_server"
+local in_time = require "support.in_time"
 local slow_resolver = require "support.slow_resolver"
 local monotime = require("cqueues").monotime
 
 local KEY = "sk-fault-0123456789abcdef"
-local DEADLINE = 0.15
+local SANITIZED = os.getenv "SYNTHFLOW_SANITIZED"
+local DEADLINE = SANITIZED and 1 or 0.3
 local PATIENCE = 5
-local SLACK = os.getenv("SYNTHFLOW_SANITIZED") and 2 or 0.1
+local SLACK = SANITIZED and 2 or 0.1
 
 -- By operation; where each takes its time, those that are named in `slow_calls` must do.
 local slow_calls = { import = true, list = true }
@@ -148,6 +150,12 @@ describe("a fault, as the library tells it", function()
     assert.is_nil(tostring(err):find(KEY, 1, true), about .. "the key is shown")
   end
 
+  -- The deadline came before the server did what it does.
+  local function is_early(err, fault)
+    if not (fault.slow and type(err) == "table" and err.kind == "timeout") then return false end
+    return err.took_effect ~= fault[3] or not err.hint:find((fault[4]:gsub("%$host", "")), 1, true)
+  end
+
   local function try(fault, name, tag)
     local limit, call = fault.slow and DEADLINE or PATIENCE, calls[name]
     local base_url = place_of(fault, call, tag)
@@ -157,13 +165,14 @@ describe("a fault, as the library tells it", function()
     local seconds = monotime() - began
     local about = ("%s: %s\n"):format(fault[1], tostring(err))
     assert.is_nil(data, about)
+    if is_early(err, fault) then return about .. "the deadline came at " .. err.hint end
     check_error(err, fault, about)
     check_hint(err.hint, fault, endings[name][err.took_effect], base_url:match "//([^/]+)", about)
-    assert.is_true(seconds <= limit + SLACK, about .. seconds .. " s")
     local requests, _, details = server:received(tag)
     local reached = not fault.port or fault.port == "tls"
     assert.equal(reached and 1 or 0, details.heads, about)
     assert.equal(reached and fault[1] ~= "early-413" and 1 or 0, requests, about)
+    if seconds > limit + SLACK then return about .. seconds .. " s" end
   end
 
   for index, fault in ipairs(faults) do
@@ -172,7 +181,7 @@ describe("a fault, as the library tells it", function()
     it(fault[1] .. where .. " is " .. fault[2] .. ", took effect: " .. fault[3], function()
       for name in pairs(calls) do
         if not fault.slow or slow_calls[name] then
-          try(fault, name, ("%s-%d-"):format(name, index))
+          in_time(function(number) return try(fault, name, ("%s-%d-%d-"):format(name, index, number)) end)
         end
       end
     end)
@@ -188,14 +197,14 @@ describe("a fault, as the library tells it", function()
       local synthflow = require "synthflow"
       local client = synthflow.new {
         base_url = os.getenv "URL", api_key = os.getenv "KEY", workspace_id = "w", retries = 0,
-        timeout = 0.15,
+        timeout = 0.5,
       }
       local number = { phone_number = "+33782990580", termination_uri = "sip.example.com" }
       local data, err = client.phone_numbers:import(number)
       print(data, err.kind, err.took_effect, #err.attempts, err.hint)
       print(err)
     ]], environment)
-    assert.is_true(monotime() - began <= 1 + 2 * SLACK, output)
+    assert.is_true(monotime() - began < 10, output) -- the name server takes 20 s
     assert.equal(("nil timeout no 1 %s was not found, or not reached, in time: check the network and its "
       .. "name server"):format(slow_resolver.NAME), (output:match("^[^\n]*"):gsub("\t", " ")))
     assert.is_nil(output:find(KEY, 1, true), output)
