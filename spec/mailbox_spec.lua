@@ -2,7 +2,7 @@
 local core = require "synthflow.core"
 local cqueues = require "cqueues"
 local fault_server = require "support.fault_server"
-local descriptors = require("support.process").descriptors
+local process = require "support.process"
 
 local function fault(run, ...)
   local ok, reason = pcall(run, ...)
@@ -11,9 +11,12 @@ local function fault(run, ...)
 end
 
 local function is_readable(descriptor, seconds)
-  local object = { pollfd = descriptor, events = "r" }
-  local readable = cqueues.poll(object, seconds or 0) == object
-  cqueues.cancel(descriptor)
+  local readable
+  process.in_controller(function()
+    local object = { pollfd = descriptor, events = "r" }
+    readable = cqueues.poll(object, seconds or 0) == object
+    cqueues.cancel(descriptor)
+  end)
   return readable
 end
 
@@ -37,6 +40,11 @@ describe("a mailbox", function()
     return core.prepare(client, request)
   end
 
+  -- What was given up before this may still have to be closed, by the engine's thread.
+  local function await_rest()
+    process.await(function() return core.stats().in_flight == 0 end)
+  end
+
   local function collect(mailbox, count)
     local all = {}
     while #all < count and mailbox:wait(5) do
@@ -49,9 +57,10 @@ describe("a mailbox", function()
 
   describe("before it has anything", function()
     it("opens nothing until a descriptor is asked for", function()
-      local before = descriptors()
+      await_rest()
+      local before = process.descriptors()
       local mailbox = core.mailbox()
-      assert.equal(before, descriptors())
+      assert.equal(before, process.descriptors())
       assert.equal("synthflow.core.mailbox", tostring(mailbox))
       assert.equal(0, mailbox:count())
       assert.same({}, mailbox:take())
@@ -59,10 +68,10 @@ describe("a mailbox", function()
     end)
 
     it("has one descriptor and closes it when it is collected", function()
-      cqueues.sleep(0) -- opens its own
+      await_rest()
       collectgarbage()
       collectgarbage()
-      local before = descriptors()
+      local before = process.descriptors()
       local mailbox = core.mailbox()
       local descriptor = mailbox:descriptor()
       assert.is_true(descriptor > 2)
@@ -71,7 +80,7 @@ describe("a mailbox", function()
       mailbox = nil -- luacheck: ignore
       collectgarbage()
       collectgarbage()
-      assert.equal(before, descriptors())
+      assert.equal(before, process.descriptors())
     end)
 
     it("says what it needs", function()
@@ -183,13 +192,15 @@ describe("a mailbox", function()
 
   describe("and many exchanges", function()
     it("brings them in the order in which they end, without a thread", function()
-      local mailbox, exchanges = core.mailbox(), {}
+      local mailbox, silent = core.mailbox(), prepare(client_of("silence", "order", { timeout = 60 }))
       local had_thread = core.stats().thread
-      for ticket, delay in ipairs { 200, 50, 120 } do
-        exchanges[ticket] = prepare(client_of("delay-" .. delay, "order"))
-        core.submit(exchanges[ticket], mailbox, ticket)
+      core.submit(silent, mailbox, 1)
+      for ticket = 2, 3 do
+        core.submit(prepare(client_of("ok", "order")), mailbox, ticket)
+        assert.same({ ticket }, collect(mailbox, 1))
       end
-      assert.same({ 2, 3, 1 }, collect(mailbox, 3))
+      core.cancel(silent)
+      assert.same({ 1 }, collect(mailbox, 1))
       assert.equal(had_thread, core.stats().thread)
     end)
 

@@ -5,7 +5,7 @@
 
 local cqueues = require "cqueues"
 local http = require "support.http"
-local quote = require("support.process").quote
+local process = require "support.process"
 
 local fault_server = {}
 local methods = {}
@@ -21,8 +21,8 @@ end
 ---  stuck, tls_untrusted, tls_wrong_name, tls_http2, tls_old, proxy; and ca_file
 function fault_server.start()
   local directory = fault_server.directory()
-  local command = "exec " .. quote(directory .. "/fault_server") .. " --until-reader-gone"
-    .. " --certificates " .. quote(directory .. "/certificates") .. " </dev/null"
+  local command = "exec " .. process.quote(directory .. "/fault_server") .. " --until-reader-gone"
+    .. " --certificates " .. process.quote(directory .. "/certificates") .. " </dev/null"
   local output = assert(io.popen(command, "r"))
   local line = output:read("*l")
   if not line then
@@ -124,7 +124,7 @@ function methods:await_ends(tags)
     repeat
       local _, connections, details = self:received(tag)
       local ended = connections > 0 and details.ended == connections
-      if not ended then cqueues.sleep(0.005) end
+      if not ended then process.sleep(0.005) end
     until ended or cqueues.monotime() > patience
   end
 end

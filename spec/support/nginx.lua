@@ -43,15 +43,19 @@ function nginx.find()
   end
 end
 
----@param options? table requests: how many one connection may carry
----@return table server with origin and ca_file
-function nginx.start(options)
-  local path = assert(nginx.find(), "nginx is not installed")
+---Whether it is this one that listens: the file is written when it has all its ports.
+---@param server table with its directory
+---@param port integer
+function nginx.listens(server, port)
+  return process.read(server.directory .. "/pid") ~= "" and process.accepts(port)
+end
+
+local function start(path, options)
   local directory = assert(process.line "mktemp -d")
   local certificates = fault_server.directory() .. "/certificates"
   local port = process.free_port()
   local values = {
-    DIRECTORY = directory, PORT = tostring(port), REQUESTS = tostring((options or {}).requests or 1000),
+    DIRECTORY = directory, PORT = tostring(port), REQUESTS = tostring(options.requests or 1000),
     CERTIFICATES = assert(process.line("cd " .. process.quote(certificates) .. " && pwd")),
   }
   process.write(directory .. "/nginx.conf", (CONFIGURATION:gsub("%%(%u+)%%", values)))
@@ -60,8 +64,15 @@ function nginx.start(options)
     ca_file = certificates .. "/ca.pem",
   }, metatable)
   local command = ("%s -p %s -c %s/nginx.conf"):format(process.quote(path), directory, directory)
-  return process.serve(server, command, function() return process.accepts(port) end,
+  return process.serve(server, command, function() return nginx.listens(server, port) end,
     { seconds = 5, log = "error.log" })
+end
+
+---@param options? table requests: how many one connection may carry
+---@return table server with origin and ca_file
+function nginx.start(options)
+  local path = assert(nginx.find(), "nginx is not installed")
+  return process.start_on_a_port(function() return start(path, options or {}) end)
 end
 
 ---The requests under a path, once there are as many as expected or a second has passed.

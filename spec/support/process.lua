@@ -59,6 +59,26 @@ function process.write(path, text)
   file:close()
 end
 
+---Runs code that waits by cqueues. Outside of a controller a wait of cqueues' may end too early.
+---@param code function
+function process.in_controller(code)
+  if cqueues.running() then
+    code()
+    return
+  end
+  local controller = cqueues.new()
+  controller:wrap(code)
+  local ended, problem = controller:loop()
+  controller:close()
+  if not ended then error(problem, 0) end
+end
+
+---Sleeps; other cqueues coroutines run meanwhile.
+---@param seconds number
+function process.sleep(seconds)
+  process.in_controller(function() cqueues.sleep(seconds) end)
+end
+
 ---Waits until a condition holds; other cqueues coroutines run meanwhile.
 ---@param holds function
 ---@param seconds? number 5 by default
@@ -68,7 +88,7 @@ function process.await(holds, seconds)
   while true do
     local value = holds()
     if value or cqueues.monotime() > patience then return value end
-    cqueues.sleep(0.01)
+    process.sleep(0.01)
   end
 end
 
@@ -88,6 +108,19 @@ function process.accepts(port)
   local ran, connected = pcall(connection.connect, connection, 1)
   connection:close()
   return ran and connected
+end
+
+---Starts a server on a port that was free, up to three times: another program may have taken the port.
+---@param start fun(): table starts it on another port each time, and raises when it does not start
+---@return table server
+function process.start_on_a_port(start)
+  local started, server
+  for _ = 1, 3 do
+    started, server = pcall(start)
+    if started then return server end
+    if not tostring(server):find("Address already in use", 1, true) then break end
+  end
+  error(server, 0)
 end
 
 ---Runs a server in a directory of its own until `server:stop()`, or until this process is gone.

@@ -74,11 +74,7 @@ local function environment(variables, libraries)
   return "env " .. table.concat(words, " ")
 end
 
----@param script string the route script, its whole path or from here
----@param variables table of its environment
----@param answers_pings? boolean false: the script knows no OPTIONS
----@return table server
-function kamailio.start(script, variables, answers_pings)
+local function start(script, variables, answers_pings)
   local program, libraries = find()
   local directory, port = assert(line_of "mktemp -d"), free_port()
   local route = script:match "^/" and script or absolute "." .. "/" .. script
@@ -96,6 +92,14 @@ function kamailio.start(script, variables, answers_pings)
     return is_bound(port)
       and not (pings and server:sipp("ping.xml", { calls = 1, seconds = 1 }):finish().failed > 0)
   end, { seconds = 10 })
+end
+
+---@param script string the route script, its whole path or from here
+---@param variables table of its environment
+---@param answers_pings? boolean false: the script knows no OPTIONS
+---@return table server
+function kamailio.start(script, variables, answers_pings)
+  return process.start_on_a_port(function() return start(script, variables, answers_pings) end)
 end
 
 ---What Kamailio has said so far.

@@ -127,13 +127,7 @@ local function configuration(directory, port, root, options)
   return (text:gsub("%%(%u+)%%", lines_of(directory, port, root, options)))
 end
 
----Starts one.
----@param options table workers: how many, 1 by default; main, http, server: more lines for these parts of the
----  configuration; file: the path of another nginx.conf, to which `main` is added; variables: of its
----  environment; under: a program that is to run it, such as valgrind; patience: seconds in which it must
----  have started
----@return table server with origin
-function openresty.start(options)
+local function start(options)
   local program, root = find_program(), find_modules()
   local directory, port = assert(line_of "mktemp -d"), process.free_port()
   process.write(directory .. "/nginx.conf", configuration(directory, port, root, options))
@@ -143,8 +137,18 @@ function openresty.start(options)
   local command = ("%s %s %s -p %s -c %s/nginx.conf -e %s/error.log -g 'daemon off;'"):format(
     environment(root, options.variables), options.under or "", quote(program), directory, directory,
     directory)
-  return process.serve(server, command, function() return process.accepts(port) end,
+  return process.serve(server, command, function() return nginx.listens(server, port) end,
     { seconds = options.patience or 10, log = "error.log" })
+end
+
+---Starts one.
+---@param options table workers: how many, 1 by default; main, http, server: more lines for these parts of the
+---  configuration; file: the path of another nginx.conf, to which `main` is added; variables: of its
+---  environment; under: a program that is to run it, such as valgrind; patience: seconds in which it must
+---  have started
+---@return table server with origin
+function openresty.start(options)
+  return process.start_on_a_port(function() return start(options) end)
 end
 
 ---Sends one request; other cqueues coroutines run meanwhile.
