@@ -11,7 +11,7 @@ local synthflow = require "synthflow"
 
 local GET = { method = "GET", path = "/thing" }
 local CALL = { method = "POST", path = "/thing", effect = "dials" }
-local SLOWNESS = os.getenv "SYNTHFLOW_SANITIZED" and 8 or 1
+local PATIENCE = 10
 
 local server
 
@@ -65,10 +65,14 @@ describe("in cqueues", function()
           cqueues.sleep(0.01)
         end
       end)
-      assert(client:request(GET))
+      local ends = core.clock() + PATIENCE
+      repeat
+        turns = 0
+        assert(client:request(GET))
+      until turns >= 3 or core.clock() > ends
       is_done = true
     end)
-    assert.is_true(turns >= 5, turns)
+    assert.is_true(turns >= 3, turns)
   end)
 
   it("coroutines call at once", function()
@@ -82,7 +86,7 @@ describe("in cqueues", function()
     end
     assert(controller:loop())
     assert.equal(20, good)
-    assert.is_true(core.clock() - began < 0.6 + 0.6 * SLOWNESS)
+    assert.is_true(core.clock() - began < 5) -- 6 s one after the other
   end)
 
   it("the loop ends with the last call, and goes on with the next", function()
@@ -182,25 +186,31 @@ describe("in cqueues", function()
 
   it("a sleep yields where it can and blocks elsewhere", function()
     local link = { core = core }
-    local turns, taken = 0, {}
+    local turns, times, is_done = 0, 0, false
     local function sleep()
       local began = core.clock()
       hosts.sleep(link, 0.1)
-      taken[#taken + 1] = core.clock() - began
+      assert(core.clock() - began >= 0.09)
+      times = times + 1
     end
     run(function()
       cqueues.running():wrap(function()
-        while #taken == 0 do
+        while not is_done do
           turns = turns + 1
           cqueues.sleep(0.01)
         end
       end)
-      sleep()
+      local ends = core.clock() + PATIENCE
+      repeat
+        turns = 0
+        sleep()
+      until turns >= 3 or core.clock() > ends
+      is_done = true
     end)
-    inside_another(sleep)
     assert.is_true(turns >= 3, turns)
-    assert.equal(2, #taken)
-    assert.is_true(taken[1] >= 0.09 and taken[2] >= 0.09)
+    local before = times
+    inside_another(sleep)
+    assert.equal(before + 1, times)
   end)
 
   it("a controller that is given up takes its calls with it", function()

