@@ -28,7 +28,7 @@ local HANDLERS = [[
   init_by_lua_block {
     local synthflow = require "synthflow"
     clients, seen = {}, {}
-    for _, fault in ipairs { "ok", "delay-50", "delay-500", "silence" } do
+    for _, fault in ipairs { "ok", "delay-50", "delay-500", "delay-2000", "silence" } do
       clients[fault] = synthflow.new { api_key = "key-0123456789", base_url = "%s/" .. fault }
     end
     function get(fault, tag, options)
@@ -286,7 +286,7 @@ describe("in nginx", function()
 
   it("serves others meanwhile", function()
     start [[
-      location /far { content_by_lua_block { ngx.say(get("delay-500", "far")) } }
+      location /far { content_by_lua_block { ngx.say(get("delay-2000", "far")) } }
       location /ping { return 200 "ok\n"; }
     ]]
     local queue, slowest, bodies, taken = cqueues.new(), 0, nil, nil
@@ -301,8 +301,8 @@ describe("in nginx", function()
     end)
     assert(queue:loop())
     all_ok(bodies)
-    assert.is_true(taken[30] < 0.9, taken[30] .. " s for 30 at once")
-    assert.is_true(slowest < 0.25, slowest .. " s for a ping")
+    assert.is_true(taken[30] < 6, taken[30] .. " s for 30 at once")
+    assert.is_true(slowest < 1.5, slowest .. " s for a ping")
   end)
 
   it("runs parallel and map inside of a handler", function()
@@ -312,9 +312,9 @@ describe("in nginx", function()
         local items = {}
         for index = 1, 20 do items[index] = index end
         local began = require("synthflow.core").clock()
-        local results = clients.ok:map(items, function() return get("delay-50", "@") end)
+        local results = clients.ok:map(items, function() return get("delay-500", "@") end)
         for _, result in ipairs(results) do assert(result.value == "ok", result.err or result.value) end
-        assert(#results == 20 and require("synthflow.core").clock() - began < 0.5)
+        assert(#results == 20 and require("synthflow.core").clock() - began < 5)
         ngx.say "ok"
       } }
     ]], tag))
@@ -344,18 +344,22 @@ describe("in nginx", function()
   end)
 
   it("closes what it reads when nothing is in flight", function()
-    start [[
+    local directory = assert(process.line "mktemp -d")
+    finally(function() process.output("rm -rf " .. directory) end)
+    start([[
       location /one { content_by_lua_block { ngx.say(get("ok", "idle")) } }
+      location /one_and_timers { content_by_lua_block {
+        ngx.say(get("ok", "idle"), ngx.timer.running_count())
+      } }
       location /timers { content_by_lua_block { ngx.say(ngx.timer.running_count()) } }
-    ]]
+    ]], { main = "env TMPDIR;", variables = { TMPDIR = directory } })
     for _ = 1, 3 do
       all_ok(ask_at_once(1, "/one"))
     end
-    assert.equal("1\n", select(2, server:ask "/timers"))
+    assert.equal("ok1\n", select(2, server:ask "/one_and_timers"))
     assert.is_true(process.await(function() return select(2, server:ask "/timers") == "0\n" end))
     all_ok(ask_at_once(1, "/one"))
-    assert.equal("", io.popen("find /tmp -maxdepth 1 -name 'synthflow-??????' -newer " .. server.directory
-      .. "/nginx.conf"):read "*a")
+    assert.equal("", process.output("ls -A " .. directory))
   end)
 
   -- Ends --------------------------------------------------------------------------------------------------
@@ -365,7 +369,7 @@ describe("in nginx", function()
     return process.await(function()
       local received, connections, details = faults:received(tag)
       return received == requests and details.ended == connections
-    end, 1)
+    end, 10)
   end
 
   it("cancels what a client has left", function()
@@ -377,14 +381,14 @@ describe("in nginx", function()
       } }
       location /killed { content_by_lua_block {
         local thread = ngx.thread.spawn(get, "silence", "killed-@")
-        ngx.sleep(0.1)
+        ngx.sleep(1)
         ngx.thread.kill(thread)
         ngx.say "ok"
       } }
     ]], tag))
-    ask_at_once(8, "/silence", { timeout = 0.3 })
+    ask_at_once(8, "/silence", { timeout = 1 })
     assert.is_true(await_end(tag, 8))
-    ask_at_once(8, "/tasks", { timeout = 0.3 })
+    ask_at_once(8, "/tasks", { timeout = 1 })
     assert.is_true(await_end("tasks-" .. tag, 24))
     all_ok(ask_at_once(8, "/killed"))
     assert.is_true(await_end("killed-" .. tag, 8))
@@ -397,13 +401,16 @@ describe("in nginx", function()
       location /silence { content_by_lua_block { ngx.say(get("silence", "@")) } }
       location /next { content_by_lua_block { ngx.say(get("silence", "next-@")) } }
     ]], tag))
-    local queue, ended = cqueues.new(), nil
-    ask_at_once(8, "/silence", { timeout = 0.1 })
-    queue:wrap(function() ask_at_once(8, "/next", { timeout = 1.5 }) end)
-    queue:wrap(function() ended = await_end(tag, 8) end)
+    local queue, ended, errors = cqueues.new(), nil, nil
+    ask_at_once(8, "/silence", { timeout = 1 })
+    queue:wrap(function() ask_at_once(8, "/next", { timeout = 20 }) end)
+    queue:wrap(function()
+      ended, errors = await_end(tag, 8), server:errors()
+      server:stop() -- ends the others
+    end)
     assert(queue:loop())
     assert.is_true(ended)
-    assert.same({}, server:errors())
+    assert.same({}, errors)
   end)
 
   it("finishes what is in flight when it is reloaded", function()
@@ -428,17 +435,18 @@ describe("in nginx", function()
   end)
 
   it("asks once more in a worker that is about to end", function()
-    start [[
+    local tag = new_tag "first"
+    start(with_tag([[
       location /two { content_by_lua_block {
-        get("delay-50", "first")
+        get("delay-50", "@")
         ngx.sleep(0.8)
         ngx.say(get("delay-50", "second"))
       } }
-    ]]
+    ]], tag))
     local queue, body = cqueues.new(), nil
     queue:wrap(function() body = select(2, server:ask "/two") end)
     queue:wrap(function()
-      cqueues.sleep(0.2)
+      process.await(function() return faults:received(tag) == 1 end)
       server:signal "QUIT"
     end)
     assert(queue:loop())
@@ -460,7 +468,7 @@ describe("in nginx", function()
       took = cqueues.monotime() - began
     end)
     assert(queue:loop())
-    assert.is_true(took < 1, took .. " s")
+    assert.is_true(took < 3, took .. " s")
     assert.same({}, server:errors())
   end)
 
@@ -572,7 +580,7 @@ end)
 
 describe("the README's configuration for nginx", function()
   it("shows the name of a number", function()
-    local text = io.open("README.md"):read "*a"
+    local text = process.read "README.md"
     local path = os.tmpname()
     local file = io.open(path, "w")
     file:write((text:match "```nginx\n(# nginx%.conf.-)```"))
