@@ -123,11 +123,11 @@ describe("the doctor", function()
 
   it("asks all at once, and ends with the time limit of the client", function()
     local silent, began = server:url "silence", monotime()
-    local report = examine({ region = "us", timeout = "0.5" }, { us = silent, eu = silent, global = silent })
-    assert.is_true(monotime() - began < 1.4)
+    local report = examine({ region = "us", timeout = "1" }, { us = silent, eu = silent, global = silent })
+    assert.is_true(monotime() - began < 2.5) -- 3 s one after the other
     for _, probe in ipairs(report.probes) do
       assert.are.equal("timeout", probe.kind)
-      assert.is_true(probe.seconds >= 0.45, probe.seconds)
+      assert.is_true(probe.seconds >= 0.95, probe.seconds)
     end
   end)
 

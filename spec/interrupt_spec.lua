@@ -34,7 +34,7 @@ describe("Ctrl-C interrupts", function()
     local output = running:finish()
     local seconds = monotime() - began
     assert.truthy(output:find "^[^\n]*: interrupted!", output)
-    assert.is_true(seconds < 1, seconds .. " s")
+    assert.is_true(seconds < 10, seconds .. " s")
   end
 
   it("a request", function()

@@ -181,7 +181,7 @@ describe("a process", function()
       -- The child cannot know what becomes of the parent's request.
       it("ends the other tasks of the child alone, if a task does it", function()
         assert_one_each({ "parent", "child" }, run([[
-          local slow, quick, id = new "delay-300", new "delay-50", nil
+          local slow, quick, id = new "delay-1000", new "delay-50", nil
           local results = require("synthflow").parallel {
             function() return slow:request { method = "POST", path = "/slow", effect = "dials" } end,
             function()
