@@ -4,17 +4,11 @@
 #include "engine.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "clock.h"
 #include "peer.h"
-
-/* How late an end may be; sanitizers are slow. */
-static double tolerance(void) {
-  return getenv("SYNTHFLOW_SANITIZED") ? 2.0 : 0.1;
-}
 
 /* At a host of this name, so that each test has a budget of its own; the tag is the same. What
  * follows a slash in `fault` belongs behind the tag. */
@@ -91,7 +85,7 @@ static void a_pause_that_outlasts_the_deadline_is_not_begun(const char *fault, i
           result.status);
     CHECK(result.took_effect == took_effect, "%s: took effect %d", host, result.took_effect);
     CHECK(result.retry_after == 60, "%s: retry_after %f", host, result.retry_after);
-    CHECK(result.seconds < tolerance(), "%s: %f s", host, result.seconds);
+    CHECK(result.seconds < 5, "%s: %f s", host, result.seconds);
   }
 }
 
@@ -106,7 +100,7 @@ static void its_own_pause_is_not_begun_either(void) {
         result.outcome, result.status);
   CHECK(result.attempts == 2 && result.received == 2, "%zu attempts, %d received", result.attempts,
         result.received);
-  CHECK(result.seconds < 1 + tolerance(), "%f s", result.seconds);
+  CHECK(result.seconds < 1.4, "%f s", result.seconds);
   settings_release(settings);
 }
 
@@ -125,13 +119,12 @@ static void what_the_answer_asks_for_is_waited(void) {
   while (peer_received("asks").requests < 1 && clock_now() < began + 5) {
   }
   struct result between = run(other, "asks", "GET", EFFECT_READ);
-  CHECK(between.status == 200 && between.seconds < tolerance(), "status %d after %f s",
+  CHECK(between.status == 200 && between.seconds < 0.9, "status %d after %f s",
         between.status, between.seconds);
   struct result results[] = {finish(first, "asks", began), finish(second, "asks-date", began)};
   for (int i = 0; i < 2; i++) {
     CHECK(results[i].attempts == 2, "%d: %zu attempts", i, results[i].attempts);
-    CHECK(results[i].seconds >= 1 && results[i].seconds < 1.1 + tolerance(), "%d: %f s", i,
-          results[i].seconds);
+    CHECK(results[i].seconds >= 1 && results[i].seconds < 4, "%d: %f s", i, results[i].seconds);
     CHECK(results[i].retry_after == 1, "%d: retry_after %f", i, results[i].retry_after);
   }
   settings_release(seconds);
@@ -141,8 +134,8 @@ static void what_the_answer_asks_for_is_waited(void) {
 
 /* Only what may be repeated is cut short for the sake of another attempt. */
 static void an_attempt_has_its_own_time(void) {
-  struct settings *settings = settings_at("own-time", "delay-400");
-  settings->attempt_timeout = 0.1;
+  struct settings *settings = settings_at("own-time", "delay-1200");
+  settings->attempt_timeout = 0.5;
   struct result read = run(settings, "own-time", "GET", EFFECT_READ);
   CHECK(read.outcome == OUTCOME_TIMEOUT && read.attempts == 3 && read.received == 3,
         "read: outcome %d, %zu attempts, %d received", read.outcome, read.attempts, read.received);
@@ -328,8 +321,8 @@ static void only_a_whole_answer_can_be_unreadable(void) {
 
 static void trying_again_counts_into_the_deadline(void) {
   struct settings *settings = settings_at("unreadable-late", "not_json");
-  settings->first_pause = 1;
-  settings->timeout = 0.4;
+  settings->first_pause = 10;
+  settings->timeout = 4;
   struct exchange *exchange = peer_request(settings, "GET", EFFECT_READ, NULL);
   peer_run(exchange);
   CHECK(!engine_try_again(exchange), "a pause beyond the deadline");
@@ -359,7 +352,7 @@ static void check_ended_in_pause(struct exchange *exchange, const char *tag, enu
   CHECK(result.outcome == outcome, "%s: outcome %d", tag, result.outcome);
   CHECK(result.took_effect == TOOK_EFFECT_MAYBE, "%s: took effect %d", tag, result.took_effect);
   CHECK(result.attempts == 1 && result.received == 1, "%s: %zu attempts", tag, result.attempts);
-  CHECK(result.seconds < tolerance(), "%s: %f s", tag, result.seconds);
+  CHECK(result.seconds < 5, "%s: %f s", tag, result.seconds);
 }
 
 static void a_pause_can_be_ended(void) {
