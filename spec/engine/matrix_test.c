@@ -20,24 +20,18 @@
 #include "peer.h"
 #include "policy.h"
 
-enum { EFFECTS = 4, RETRIES = 2, THREADS = 16 };
+enum { EFFECTS = 4, RETRIES = 2, THREADS = 32, TRIES = 5 };
 
 static const double first_pause = 0.01;
 static const double asked_pause = 0.02; /* by the faults whose name has "retry_after_ms" in it */
 
-/* How late an end may be; sanitizers are slow. */
+/* How late an end may be, in one of so many tries; sanitizers are slow. */
 static double tolerance(void) {
   return getenv("SYNTHFLOW_SANITIZED") ? 2.0 : 0.1;
 }
 
-/* Seconds until something is given up where nothing else ends it, and the deadline behind it. */
-static double patience(void) {
-  return getenv("SYNTHFLOW_SANITIZED") ? 0.6 : 0.15;
-}
-
-static double deadline(bool slow) {
-  return slow ? 4 * patience() : 10;
-}
+/* Seconds until something is given up where nothing else ends it; a request must get out in less. */
+static const double patience = 0.8;
 
 static const struct operation {
   const char *name;
@@ -222,6 +216,7 @@ struct cell {
 static struct cell cells[MOST_CELLS];
 static size_t cell_count;
 static atomic_size_t next_cell;
+static atomic_size_t next_host;
 
 static void give_up(const char *why) {
   fprintf(stderr, "matrix_test: %s\n", why);
@@ -268,14 +263,23 @@ static void warm(struct cell *cell) {
   settings_release(settings);
 }
 
+/* What is on the wire and must not be repeated has no attempt timeout. */
+static bool has_deadline_alone(const struct cell *cell) {
+  int flags = cell->row->flags;
+  return flags & SLOW && !(flags & NOT_SENT) && !REPEATABLE[cell->operation - operations];
+}
+
+static double deadline(const struct cell *cell) {
+  return has_deadline_alone(cell) ? 2 * patience : 10;
+}
+
 static void limit(struct settings *settings, const struct cell *cell) {
-  bool slow = cell->row->flags & SLOW;
   settings->first_pause = first_pause;
   settings->retries = cell->retries;
-  settings->timeout = deadline(slow);
-  if (slow) {
-    settings->attempt_timeout = patience();
-    settings->connect_timeout = patience();
+  settings->timeout = deadline(cell);
+  if (cell->row->flags & SLOW) {
+    settings->attempt_timeout = patience;
+    settings->connect_timeout = patience;
   }
 }
 
@@ -316,6 +320,7 @@ static void note(struct cell *cell, const struct exchange *exchange) {
 }
 
 static void run_cell(struct cell *cell, bool background) {
+  snprintf(cell->tag, sizeof cell->tag, "cell%zu", atomic_fetch_add(&next_host, 1));
   struct settings *settings = settings_of(cell);
   limit(settings, cell);
   struct exchange *exchange = request_of(cell, settings);
@@ -451,35 +456,33 @@ static double least_pause(const struct cell *cell, size_t before) {
   return first_pause * 0.5 * (double)(1 << (before - 1));
 }
 
-/* What has no attempt timeout has the whole time. */
 static double expected_seconds(const struct cell *cell) {
   const struct row *row = cell->row;
   if (!(row->flags & SLOW)) {
     return 0;
   }
   if (row->flags & RECOVERS && is_again(cell)) {
-    return patience();
+    return patience;
   }
-  if (!(row->flags & NOT_SENT) && !REPEATABLE[cell->operation - operations]) {
-    return deadline(true);
-  }
-  return patience() * (double)expected_attempts(cell);
+  return has_deadline_alone(cell) ? deadline(cell) : patience * (double)expected_attempts(cell);
 }
 
-static void check_time(const struct cell *cell) {
-  const double rounding = 0.001, pauses = 0.05, server = 0.2;
-  double expected = expected_seconds(cell);
+static void check_not_early(const struct cell *cell) {
+  const double rounding = 0.001;
   for (size_t i = 1; i < cell->attempts && i < RETRIES + 2; i++) {
     const struct attempt *last = &cell->attempt[i - 1];
     double pause = cell->attempt[i].started - last->started - last->seconds;
     CHECK(pause >= least_pause(cell, i) - rounding, "%s: %f s before attempt %zu", name_of(cell),
           pause, i);
   }
-  CHECK(cell->seconds >= expected - rounding, "%s: only %f s", name_of(cell), cell->seconds);
-  CHECK(cell->seconds <= expected + pauses + server + tolerance(), "%s: %f s", name_of(cell),
+  CHECK(cell->seconds >= expected_seconds(cell) - rounding, "%s: only %f s", name_of(cell),
         cell->seconds);
-  CHECK(cell->seconds <= deadline(cell->row->flags & SLOW) + tolerance(),
-        "%s: %f s, beyond the deadline", name_of(cell), cell->seconds);
+}
+
+static bool is_late(const struct cell *cell) {
+  const double pauses = 0.05, server = 0.2;
+  return cell->seconds > expected_seconds(cell) + pauses + server + tolerance() ||
+         cell->seconds > deadline(cell) + tolerance();
 }
 
 static void check_cell(const struct cell *cell) {
@@ -489,7 +492,7 @@ static void check_cell(const struct cell *cell) {
   check_receipts(cell);
   check_version(cell);
   check_nothing_is_repeated(cell);
-  check_time(cell);
+  check_not_early(cell);
 }
 
 /* --- all of them ------------------------------------------------------------------------------ */
@@ -501,7 +504,7 @@ static void add_cell(const struct row *row, const struct operation *operation, b
   cell->operation = operation;
   cell->reused = reused;
   cell->retries = retries;
-  snprintf(cell->tag, sizeof cell->tag, "cell%zu", cell_count++);
+  cell_count++;
 }
 
 /* A resolver that hangs holds a libcurl up that must wait for it. */
@@ -538,11 +541,9 @@ static void add_row(const struct row *row) {
   }
 }
 
-static void the_matrix_holds(void) {
+static void run_all(void) {
   pthread_t threads[THREADS];
-  for (size_t i = 0; i < ROWS; i++) {
-    add_row(&rows[i]);
-  }
+  atomic_store(&next_cell, 0);
   for (size_t i = 0; i < THREADS; i++) {
     if (pthread_create(&threads[i], NULL, work, NULL)) {
       give_up("no thread");
@@ -551,8 +552,31 @@ static void the_matrix_holds(void) {
   for (size_t i = 0; i < THREADS; i++) {
     pthread_join(threads[i], NULL);
   }
+}
+
+/* Keeps those that were late, to be run again; the last time they must not be. */
+static void check_all(bool last) {
+  size_t late = 0;
   for (size_t i = 0; i < cell_count; i++) {
     check_cell(&cells[i]);
+    if (is_late(&cells[i]) && !last) {
+      cells[late++] = cells[i];
+    } else {
+      CHECK(!is_late(&cells[i]), "%s: %f s, with a deadline of %f s", name_of(&cells[i]),
+            cells[i].seconds, deadline(&cells[i]));
+    }
+  }
+  cell_count = late;
+}
+
+/* The engine is late every time if it is at fault, the machine is not. All else must hold each time. */
+static void the_matrix_holds(void) {
+  for (size_t i = 0; i < ROWS; i++) {
+    add_row(&rows[i]);
+  }
+  for (int i = 1; i <= TRIES && cell_count > 0; i++) {
+    run_all();
+    check_all(i == TRIES);
   }
 }
 
