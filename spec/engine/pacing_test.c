@@ -6,15 +6,17 @@
 #include "engine.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "check.h"
 #include "clock.h"
 #include "peer.h"
 
-enum { CALLS = 200, THREADS = 8 };
+enum { CALLS = 200, THREADS = 8, TRIES = 3 };
 
 static const double rate = 20;
 static const double rounding = 1e-6;
@@ -29,15 +31,8 @@ static pthread_mutex_t checking = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_unlock(&checking);   \
   } while (0)
 
-/* How late an end may be; sanitizers are slow. */
-static double tolerance(void) {
-  return getenv("SYNTHFLOW_SANITIZED") ? 2.0 : 0.1;
-}
-
-/* "At once" is 50 ms. */
-static double at_once(void) {
-  return getenv("SYNTHFLOW_SANITIZED") ? 1.0 : 0.05;
-}
+/* How late a start may be. Where one has to wait in vain, it has to wait for a second at least. */
+static const double tolerance = 0.9;
 
 /* The name is key and tag. */
 static struct settings *settings_of(const char *name, const char *fault, double calls_per_second) {
@@ -70,25 +65,57 @@ static int by_size(const void *a, const void *b) {
   return (*x > *y) - (*x < *y);
 }
 
-static void check_starts(const char *name, double *starts, int count, double calls_per_second,
-                         double began) {
+/* The seconds until the last one. */
+static double check_starts(const char *name, double *starts, int count, double calls_per_second,
+                           double began) {
   double least = 1e9, interval = 1 / calls_per_second;
   qsort(starts, (size_t)count, sizeof *starts, by_size);
   for (int i = 1; i < count; i++) {
     double between = starts[i] - starts[i - 1];
     least = between < least ? between : least;
   }
-  double seconds = starts[count - 1] - began;
   CHECK_ALONE(starts[0] >= began, "%s: one has no start", name);
   CHECK_ALONE(least >= interval - rounding, "%s: %f s between two starts", name, least);
-  CHECK_ALONE(seconds <= interval * count * 1.05 + tolerance() - 0.1, "%s: %f s in all", name,
-              seconds);
+  return starts[count - 1] - began;
 }
 
 /* --- at full rate ----------------------------------------------------------------------------- */
 
-/* From one thread, which makes one call after the other. */
-static void *one_by_one(void *unused) {
+static atomic_llong lost; /* microseconds in which the machine did not let this process run */
+static atomic_bool is_over;
+
+/* Apart from the engine: by how much short sleeps end too late. */
+static void *watch_the_machine(void *unused) {
+  const struct timespec nap = {.tv_nsec = 10000000};
+  while (!atomic_load(&is_over)) {
+    double began = clock_now();
+    nanosleep(&nap, NULL);
+    double late = clock_now() - began - 0.01;
+    if (late > 0.005) {
+      atomic_fetch_add(&lost, (long long)(late * 1e6));
+    }
+  }
+  return unused;
+}
+
+static double seconds_of(const char *name, double (*make_calls)(const char *name)) {
+  long long before = atomic_load(&lost);
+  double seconds = make_calls(name);
+  return seconds - 1e-6 * (double)(atomic_load(&lost) - before);
+}
+
+/* 200 calls at 20 a second take 10.5 s at most, by a machine that runs them; sanitizers are slow. What
+ * the engine loses, it loses every time; the server on a busy machine does not. */
+static void check_rate(const char *name, double (*make_calls)(const char *name)) {
+  const double most = CALLS / rate * 1.05 + (getenv("SYNTHFLOW_SANITIZED") ? 2 : 0);
+  double seconds = seconds_of(name, make_calls);
+  for (int i = 1; i < TRIES && seconds > most; i++) {
+    seconds = seconds_of(name, make_calls);
+  }
+  CHECK_ALONE(seconds <= most, "%s: %f s in all", name, seconds);
+}
+
+static double make_one_by_one(const char *name) {
   struct settings *settings = settings_of("one-by-one", "ok", rate);
   double starts[CALLS], began = clock_now();
   for (int i = 0; i < CALLS; i++) {
@@ -97,13 +124,17 @@ static void *one_by_one(void *unused) {
     starts[i] = exchange_status(exchange) == 200 ? started(exchange, 0) : -1;
     exchange_release(exchange);
   }
-  check_starts("one by one", starts, CALLS, rate, began);
   settings_release(settings);
+  return check_starts(name, starts, CALLS, rate, began);
+}
+
+/* From one thread, which makes one call after the other. */
+static void *one_by_one(void *unused) {
+  check_rate("one by one", make_one_by_one);
   return unused;
 }
 
-/* From one thread, which does not wait for the first before it makes the last: in that order. */
-static void *all_at_once(void *unused) {
+static double make_all_at_once(const char *name) {
   struct settings *settings = settings_of("all-at-once", "ok", rate);
   struct exchange *exchanges[CALLS];
   double starts[CALLS], began = clock_now();
@@ -118,13 +149,17 @@ static void *all_at_once(void *unused) {
     disorder += i > 0 && starts[i] < starts[i - 1];
     exchange_release(exchanges[i]);
   }
-  CHECK_ALONE(disorder == 0, "all at once: %d before their time", disorder);
-  check_starts("all at once", starts, CALLS, rate, began);
+  CHECK_ALONE(disorder == 0, "%s: %d before their time", name, disorder);
   settings_release(settings);
+  return check_starts(name, starts, CALLS, rate, began);
+}
+
+/* From one thread, which does not wait for the first before it makes the last: in that order. */
+static void *all_at_once(void *unused) {
+  check_rate("all at once", make_all_at_once);
   return unused;
 }
 
-/* From eight threads, each with a client of its own. */
 static void *share_of_calls(void *data) {
   double *starts = data;
   struct settings *settings = settings_of("many", "ok", rate);
@@ -138,7 +173,7 @@ static void *share_of_calls(void *data) {
   return NULL;
 }
 
-static void *from_many_threads(void *unused) {
+static double make_from_many_threads(const char *name) {
   pthread_t threads[THREADS];
   double starts[CALLS], began = clock_now();
   for (size_t i = 0; i < THREADS; i++) {
@@ -147,7 +182,12 @@ static void *from_many_threads(void *unused) {
   for (int i = 0; i < THREADS; i++) {
     pthread_join(threads[i], NULL);
   }
-  check_starts("many threads", starts, CALLS, rate, began);
+  return check_starts(name, starts, CALLS, rate, began);
+}
+
+/* From eight threads, each with a client of its own. */
+static void *from_many_threads(void *unused) {
+  check_rate("many threads", make_from_many_threads);
   return unused;
 }
 
@@ -169,7 +209,8 @@ static void *two_rates(void *unused) {
     starts[i] = started(exchanges[i], 0);
     exchange_release(exchanges[i]);
   }
-  check_starts("two rates", starts, 2 * EACH, 4, began);
+  double seconds = check_starts("two rates", starts, 2 * EACH, 4, began);
+  CHECK_ALONE(seconds < 2 * EACH * 0.25 + 2, "two rates: %f s in all", seconds);
   settings_release(fast);
   settings_release(slow);
   return unused;
@@ -177,8 +218,8 @@ static void *two_rates(void *unused) {
 
 /* Neither another key nor what is no call waits for its turn. */
 static void *others_do_not_wait(void *unused) {
-  struct settings *slow = settings_of("slow-key", "ok", 0.5);
-  struct settings *other = settings_of("other-key", "ok", 0.5);
+  struct settings *slow = settings_of("slow-key", "ok", 0.1);
+  struct settings *other = settings_of("other-key", "ok", 0.1);
   struct exchange *exchanges[] = {call_of(slow), call_of(other),
                                   peer_request(slow, "POST", EFFECT_CREATES, "{}")};
   double began = clock_now();
@@ -188,7 +229,7 @@ static void *others_do_not_wait(void *unused) {
   for (int i = 0; i < 3; i++) {
     finish(exchanges[i]);
     double waited = started(exchanges[i], 0) - began;
-    CHECK_ALONE(waited >= 0 && waited < tolerance(), "exchange %d waited %f s", i, waited);
+    CHECK_ALONE(waited >= 0 && waited < 5, "exchange %d waited %f s", i, waited);
     exchange_release(exchanges[i]);
   }
   settings_release(slow);
@@ -198,7 +239,9 @@ static void *others_do_not_wait(void *unused) {
 
 /* --- the deadline ----------------------------------------------------------------------------- */
 
-static void check_hopeless(const char *name, const struct exchange *exchange, double seconds) {
+/* At once is well before its deadline, at which it would end anyway. */
+static void check_hopeless(const char *name, const struct exchange *exchange, double seconds,
+                           double most) {
   CHECK_ALONE(exchange_outcome(exchange) == OUTCOME_TIMEOUT, "%s: outcome %d", name,
               exchange_outcome(exchange));
   CHECK_ALONE(exchange_took_effect(exchange) == TOOK_EFFECT_NO, "%s: took effect %d", name,
@@ -206,7 +249,7 @@ static void check_hopeless(const char *name, const struct exchange *exchange, do
   CHECK_ALONE(exchange_phase(exchange) == PHASE_QUEUE && exchange_attempt_count(exchange) == 0,
               "%s: phase %d, %zu attempts", name, exchange_phase(exchange),
               exchange_attempt_count(exchange));
-  CHECK_ALONE(seconds < at_once(), "%s: %f s", name, seconds);
+  CHECK_ALONE(seconds < most, "%s: %f s", name, seconds);
   CHECK_ALONE(exchange_message(exchange)[0] != '\0', "%s: nothing is said", name);
 }
 
@@ -219,10 +262,10 @@ static void *who_cannot_start_in_time_fails_at_once(void *unused) {
   peer_run(first);
   double began = clock_now();
   peer_run(second);
-  check_hopeless("hopeless", second, clock_now() - began);
+  check_hopeless("hopeless", second, clock_now() - began, 1);
   peer_run(third);
   double between = started(third, 0) - started(first, 0);
-  CHECK_ALONE(between >= 2 - rounding && between < 2 + tolerance(), "%f s between two", between);
+  CHECK_ALONE(between >= 2 - rounding && between < 2 + tolerance, "%f s between two", between);
   CHECK_ALONE(peer_received("hopeless").requests == 2, "%d received",
               peer_received("hopeless").requests);
   exchange_release(first);
@@ -232,21 +275,21 @@ static void *who_cannot_start_in_time_fails_at_once(void *unused) {
   return unused;
 }
 
-/* Those before it count too: at five a second the fourth one has to wait for 0.6 s. */
+/* Those before it count too: at one a second the fourth one has to wait for 3 s. */
 static void *those_before_it_count(void *unused) {
   enum { QUEUED = 4 };
-  struct settings *settings = settings_of("behind", "ok", 5);
+  struct settings *settings = settings_of("behind", "ok", 1);
   struct exchange *exchanges[QUEUED];
   for (int i = 0; i < QUEUED; i++) {
     exchanges[i] = call_of(settings);
-    exchange_set_timeout(exchanges[i], i == QUEUED - 1 ? 0.5 : 5);
+    exchange_set_timeout(exchanges[i], i == QUEUED - 1 ? 1.5 : 20);
   }
   for (int i = 0; i < QUEUED - 1; i++) {
     engine_submit(exchanges[i], DRIVE_BACKGROUND);
   }
   double began = clock_now();
   peer_run(exchanges[QUEUED - 1]);
-  check_hopeless("behind others", exchanges[QUEUED - 1], clock_now() - began);
+  check_hopeless("behind others", exchanges[QUEUED - 1], clock_now() - began, 1);
   for (int i = 0; i < QUEUED; i++) {
     finish(exchanges[i]);
     exchange_release(exchanges[i]);
@@ -285,14 +328,14 @@ static void a_429_pauses(const char *name, const char *fault) {
   exchange_set_timeout(hasty, 0.5);
   double began = clock_now();
   peer_run(hasty);
-  check_hopeless(name, hasty, clock_now() - began);
+  check_hopeless(name, hasty, clock_now() - began, 0.4);
   engine_submit(second, DRIVE_BACKGROUND);
   engine_submit(third, DRIVE_BACKGROUND);
   finish(second);
   finish(third);
   double pause = started(second, 0) - ended(first);
   double between = started(third, 0) - started(second, 0);
-  CHECK_ALONE(pause >= 1 - rounding && pause < 1 + tolerance(), "%s: %f s", name, pause);
+  CHECK_ALONE(pause >= 1 - rounding && pause < 1 + tolerance, "%s: %f s", name, pause);
   CHECK_ALONE(between >= 1 / rate - rounding, "%s: %f s between two", name, between);
   CHECK_ALONE(peer_received(name).requests == 3, "%s: %d received", name,
               peer_received(name).requests);
@@ -315,18 +358,18 @@ static void *with_retry_after(void *unused) {
 
 /* Those who wait already, and have no time for the pause, learn of it when it begins. */
 static void *waiting_ones_are_told(void *unused) {
-  struct settings *refusing = settings_of("told", "status-429", 5);
-  struct settings *settings = settings_of("told", "ok", 5);
+  struct settings *refusing = settings_of("told", "status-429", 2);
+  struct settings *settings = settings_of("told", "ok", 2);
   refusing->retries = 0;
   struct exchange *first = call_of(refusing), *second = call_of(settings);
   struct exchange *third = call_of(settings);
-  exchange_set_timeout(second, 0.6);
+  exchange_set_timeout(second, 0.95);
   engine_submit(first, DRIVE_BACKGROUND);
   engine_submit(second, DRIVE_BACKGROUND);
   engine_submit(third, DRIVE_BACKGROUND);
   finish(second);
   finish(first);
-  check_hopeless("told", second, clock_now() - ended(first));
+  check_hopeless("told", second, clock_now() - ended(first), 0.8);
   finish(third);
   CHECK_ALONE(exchange_status(third) == 200 && started(third, 0) >= ended(first) + 1 - rounding,
               "the third one after %f s", started(third, 0) - ended(first));
@@ -345,7 +388,7 @@ static void *attempts_are_paced(void *unused) {
   struct exchange *exchange = call_of(settings), *other = call_of(unpaced);
   double began = clock_now();
   peer_run(other);
-  CHECK_ALONE(exchange_attempt_count(other) == 3 && clock_now() - began < 2 * tolerance(),
+  CHECK_ALONE(exchange_attempt_count(other) == 3 && clock_now() - began < tolerance,
               "without a rate: %zu attempts in %f s", exchange_attempt_count(other),
               clock_now() - began);
   peer_run(exchange);
@@ -354,8 +397,8 @@ static void *attempts_are_paced(void *unused) {
   CHECK_ALONE(exchange_attempt_count(exchange) == 3 && exchange_status(exchange) == 429,
               "%zu attempts, status %d", exchange_attempt_count(exchange),
               exchange_status(exchange));
-  CHECK_ALONE(first >= 1 - rounding && first < 1 + tolerance(), "the first pause: %f s", first);
-  CHECK_ALONE(second >= 2 - rounding && second < 2 + 2 * tolerance(), "the second: %f s", second);
+  CHECK_ALONE(first >= 1 - rounding && first < 1 + tolerance, "the first pause: %f s", first);
+  CHECK_ALONE(second >= 2 - rounding && second < 2 + tolerance, "the second: %f s", second);
   exchange_release(exchange);
   exchange_release(other);
   settings_release(settings);
@@ -367,7 +410,7 @@ static void *attempts_are_paced(void *unused) {
 static void *the_refusal_is_not_lost(void *unused) {
   struct settings *settings = settings_of("not-lost", "status-429", rate);
   struct exchange *exchange = call_of(settings);
-  exchange_set_timeout(exchange, 0.7);
+  exchange_set_timeout(exchange, 0.95);
   double began = clock_now();
   peer_run(exchange);
   double seconds = clock_now() - began;
@@ -375,7 +418,7 @@ static void *the_refusal_is_not_lost(void *unused) {
               "outcome %d, status %d", exchange_outcome(exchange), exchange_status(exchange));
   CHECK_ALONE(exchange_took_effect(exchange) == TOOK_EFFECT_NO, "took effect %d",
               exchange_took_effect(exchange));
-  CHECK_ALONE(exchange_attempt_count(exchange) == 1 && seconds < tolerance(),
+  CHECK_ALONE(exchange_attempt_count(exchange) == 1 && seconds < 0.8,
               "%zu attempts in %f s", exchange_attempt_count(exchange), seconds);
   exchange_release(exchange);
   settings_release(settings);
@@ -384,11 +427,12 @@ static void *the_refusal_is_not_lost(void *unused) {
 
 /* --- ends ahead of time ----------------------------------------------------------------------- */
 
-/* Those behind one that leaves come the sooner; nobody is forgotten. */
+/* Those behind one that leaves come the sooner; nobody is forgotten. Four take 3 s; 6 s and more if those
+ * who were cancelled, or closed, kept their turns. */
 static void *who_waits_may_leave(void *unused) {
   enum { QUEUED = 10 };
-  struct settings *settings = settings_of("leaves", "ok", 5);
-  struct settings *closing = settings_of("leaves", "ok", 5);
+  struct settings *settings = settings_of("leaves", "ok", 1);
+  struct settings *closing = settings_of("leaves", "ok", 1);
   struct exchange *exchanges[QUEUED];
   double starts[QUEUED] = {0}, began = clock_now();
   int count = 0;
@@ -412,7 +456,8 @@ static void *who_waits_may_leave(void *unused) {
     }
     exchange_release(exchanges[i]);
   }
-  check_starts("some leave", starts, count, 5, began);
+  double seconds = check_starts("some leave", starts, count, 1, began);
+  CHECK_ALONE(seconds < 5, "some leave: %f s in all", seconds);
   CHECK_ALONE(peer_received("leaves").requests == count, "%d received",
               peer_received("leaves").requests);
   settings_release(settings);
@@ -429,13 +474,16 @@ int main(void) {
       who_waits_may_leave,
   };
   enum { TESTS = sizeof tests / sizeof *tests };
-  pthread_t threads[TESTS];
+  pthread_t threads[TESTS], watch;
   peer_start();
+  pthread_create(&watch, NULL, watch_the_machine, NULL);
   for (int i = 0; i < TESTS; i++) {
     pthread_create(&threads[i], NULL, tests[i], NULL);
   }
   for (int i = 0; i < TESTS; i++) {
     pthread_join(threads[i], NULL);
   }
+  atomic_store(&is_over, true);
+  pthread_join(watch, NULL);
   return checks_conclude("pacing_test");
 }
