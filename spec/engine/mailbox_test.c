@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,10 +14,7 @@
 #include "denied_threads.h"
 #include "peer.h"
 
-/* How late an end may be; sanitizers are slow. */
-static double tolerance(void) {
-  return getenv("SYNTHFLOW_SANITIZED") ? 2.0 : 0.1;
-}
+static const double tolerance = 2; /* how late an end may be: what is forgotten takes 5 s and more */
 
 static struct engine_stats stats(void) {
   struct engine_stats now;
@@ -72,7 +68,7 @@ static size_t collect(struct mailbox *mailbox, uint64_t *tickets, size_t expecte
   double until = clock_now() + 20;
   size_t count = 0;
   while (count < expected && clock_now() < until &&
-         engine_wait_mailbox(mailbox, 0.25) != WAIT_CLOSED) {
+         engine_wait_mailbox(mailbox, 5) != WAIT_CLOSED) {
     count += mailbox_take(mailbox, tickets + count, expected - count);
   }
   return count;
@@ -165,27 +161,29 @@ static void one_without_exchanges_is_empty(void) {
 }
 
 static void mail_comes_in_the_order_of_ends(enum engine_driver driver) {
-  static const char *const delays[] = {"delay-300", "delay-100", "delay-200"};
   static const uint64_t tickets[] = {0, UINT64_MAX, 7};
+  struct settings *silent = single(peer_settings("silence", "ends"));
+  struct settings *settings = single(peer_settings("ok", "ends"));
   struct mailbox *mailbox = mailbox_new();
   struct exchange *exchanges[3];
-  for (int i = 0; i < 3; i++) {
-    struct settings *settings = single(peer_settings(delays[i], "ends"));
+  exchanges[0] = submit(silent, mailbox, tickets[0], driver);
+  for (int i = 1; i < 3; i++) {
     exchanges[i] = submit(settings, mailbox, tickets[i], driver);
-    settings_release(settings);
+    CHECK(mailbox_count(mailbox) == 2, "%zu", mailbox_count(mailbox));
+    CHECK(comes_next(mailbox, tickets[i]), "mail %d", i);
+    CHECK(succeeded(exchanges[i]), "outcome %d", exchange_outcome(exchanges[i]));
+    CHECK(exchange_outcome(exchanges[0]) == OUTCOME_NONE, "the first one, at mail %d", i);
   }
-  CHECK(mailbox_count(mailbox) == 3, "%zu", mailbox_count(mailbox));
-  for (int i = 0; i < 3; i++) {
-    int expected = (i + 1) % 3;
-    CHECK(comes_next(mailbox, tickets[expected]), "mail %d", i);
-    CHECK(succeeded(exchanges[expected]), "outcome %d", exchange_outcome(exchanges[expected]));
-    CHECK(exchange_outcome(exchanges[0]) == (i < 2 ? OUTCOME_NONE : OUTCOME_RESPONSE),
-          "the slowest, at mail %d", i);
-  }
+  engine_cancel(exchanges[0]);
+  CHECK(comes_next(mailbox, tickets[0]), "the mail of the first one");
+  CHECK(exchange_outcome(exchanges[0]) == OUTCOME_CANCELLED, "outcome %d",
+        exchange_outcome(exchanges[0]));
   CHECK(stats().thread == (driver == DRIVE_BACKGROUND), "thread");
   is_over(mailbox, "three taken");
   release_all(exchanges, 3);
   mailbox_release(mailbox);
+  settings_release(silent);
+  settings_release(settings);
 }
 
 static void a_wait_has_its_time(void) {
@@ -195,10 +193,13 @@ static void a_wait_has_its_time(void) {
   exchange_release(exchange); /* the engine keeps it */
   double began = clock_now();
   CHECK(engine_wait_mailbox(mailbox, 0) == WAIT_PENDING, "a look");
-  CHECK(clock_now() - began < tolerance(), "a look took %f s", clock_now() - began);
+  CHECK(clock_now() - began < tolerance, "a look took %f s", clock_now() - began);
   CHECK(engine_wait_mailbox(mailbox, 0.1) == WAIT_PENDING, "a wait");
   double seconds = clock_now() - began;
-  CHECK(seconds >= 0.099 && seconds < 0.1 + tolerance(), "%f s", seconds);
+  CHECK(seconds >= 0.099 && seconds < 0.1 + tolerance, "%f s", seconds);
+  while (peer_received("patience").requests == 0 && clock_now() < began + 5) {
+    engine_wait_mailbox(mailbox, 0.01);
+  }
   CHECK(peer_received("patience").requests == 1, "it was sent meanwhile");
   engine_close(settings);
   CHECK(comes_next(mailbox, 1), "closed");
@@ -214,7 +215,7 @@ static void a_deadline_brings_mail(void) {
   double began = clock_now();
   engine_submit(exchange, DRIVE_BY_WAITING);
   CHECK(engine_wait_mailbox(mailbox, 10) == WAIT_DONE && comes_next(mailbox, 1), "no mail");
-  CHECK(exchange_outcome(exchange) == OUTCOME_TIMEOUT && clock_now() - began < 0.1 + tolerance(),
+  CHECK(exchange_outcome(exchange) == OUTCOME_TIMEOUT && clock_now() - began < 0.1 + tolerance,
         "outcome %d after %f s", exchange_outcome(exchange), clock_now() - began);
   exchange_release(exchange);
   mailbox_release(mailbox);
@@ -284,7 +285,7 @@ static void the_next_waiter_drives(bool for_mail) {
   engine_wait(own, 0.1);
   pthread_join(thread, NULL);
   CHECK(!stats().thread, "a thread was had");
-  CHECK(waiter.seconds < 0.3 + tolerance(), "%s: %f s", for_mail ? "mail" : "an exchange",
+  CHECK(waiter.seconds < 0.3 + tolerance, "%s: %f s", for_mail ? "mail" : "an exchange",
         waiter.seconds);
   engine_cancel(own);
   finish(own);
@@ -491,7 +492,7 @@ static void what_is_refused_brings_none(enum engine_driver driver) {
 
 /* Waited for one by one, or not at all; what is not taken does no harm. */
 static void the_owner_may_leave(enum engine_driver driver) {
-  struct settings *settings = single(peer_settings("delay-50", "orphans"));
+  struct settings *settings = single(peer_settings("delay-600", "orphans"));
   struct mailbox *mailbox = mailbox_new();
   struct exchange *exchanges[20];
   int reading = connect_to(mailbox);
@@ -575,7 +576,7 @@ static void another_thread_drives_meanwhile(void) {
     }
     double began = clock_now();
     CHECK(collect(mailbox, tickets, 4) == 4, "round %d", round);
-    CHECK(clock_now() - began < 0.02 + 5 * tolerance(), "round %d: %f s", round,
+    CHECK(clock_now() - began < 0.02 + tolerance, "round %d: %f s", round,
           clock_now() - began);
     for (int i = 0; i < 4; i++) {
       CHECK(succeeded(exchanges[i]), "outcome %d", exchange_outcome(exchanges[i]));
