@@ -13,8 +13,8 @@
 
 enum { MOST = 64 };
 
-static const double PATIENCE = 0.5; /* of one read */
-static const double PAUSE = 0.1;    /* between two: several are always under way */
+static const double PATIENCE = 1; /* of one read */
+static const double PAUSE = 0.1;  /* between two: several are always under way */
 
 static struct exchange *reads[MOST];
 static int count;
@@ -89,7 +89,7 @@ static void a_slow_answer_costs_no_connection(void) {
   struct settings *slow = shared("row2.localhost", "silent_stream");
   warm_up(quick);
   for (int i = 0; i < 5; i++) {
-    begin_read(slow, 0.1 * slowness());
+    begin_read(slow, 0.4 * slowness());
     pause_for(0.01);
     begin_read(quick, 5);
     CHECK(is_answered(reads[count - 1]), "outcome %d", exchange_outcome(reads[count - 1]));
@@ -128,7 +128,7 @@ static void a_call_gets_the_only_connection_in_spite_of_reads(bool paced) {
   }
   double seconds = clock_now() - began;
   CHECK(is_answered(call), "outcome %d", exchange_outcome(call));
-  CHECK(seconds < 1.5 * slowness(), "it took %.2f s", seconds);
+  CHECK(seconds < 5, "it took %.2f s", seconds);
   begin_read(quick, 5);
   CHECK(is_answered(reads[count - 1]), "outcome %d", exchange_outcome(reads[count - 1]));
   exchange_release(call);
@@ -157,7 +157,7 @@ static void reads_get_the_only_connection_in_spite_of_calls(void) {
   begin_read(settings, 10);
   CHECK(is_answered(reads[0]), "outcome %d", exchange_outcome(reads[0]));
   double seconds = clock_now() - began;
-  CHECK(seconds < 0.5 * slowness(), "it took %.2f s", seconds);
+  CHECK(seconds < 1.5, "it took %.2f s", seconds);
   for (int i = 0; i < CALLS; i++) {
     CHECK(is_answered(calls[i]), "call %d: outcome %d", i, exchange_outcome(calls[i]));
     exchange_release(calls[i]);
