@@ -70,6 +70,7 @@ int main(int count, char **arguments) {
     clean += WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
   CHECK(clean == PROCESSES, "%d of %d processes ended cleanly", clean, PROCESSES);
-  CHECK(longest < (getenv("SYNTHFLOW_SANITIZED") ? 10 : 0.8), "one took %f s", longest);
+  /* None waits for the handshakes that do not end: they would be given up after 5 s. */
+  CHECK(longest < 4, "one took %f s", longest);
   return checks_conclude("exit_test");
 }

@@ -27,7 +27,7 @@
 #include "check.h"
 #include "clock.h"
 
-enum { CALLS = 10000, THREADS = 4, WINDOW = 8, HEAD_ROOM = 4096, FAULTS_PER_MILLE = 50 };
+enum { CALLS = 10000, THREADS = 8, WINDOW = 8, HEAD_ROOM = 4096, FAULTS_PER_MILLE = 50 };
 
 /* What the server knows of one call, in memory of both processes. */
 struct ledger {
@@ -296,7 +296,7 @@ static void make_calls(int port) {
   if (!settings || settings_set_base_url(settings, url)) {
     give_up("no settings");
   }
-  settings->timeout = is_sanitized() ? 5 : 0.5;
+  settings->timeout = is_sanitized() ? 5 : 1;
   settings->first_pause = 0.005;
   for (intptr_t i = 0; i < THREADS; i++) {
     if (pthread_create(&threads[i], NULL, call_and_call, (void *)i)) {

@@ -57,7 +57,7 @@ static void on_a_fresh_connection(const struct row *row, int number) {
   snprintf(host, sizeof host, "row%d.localhost", number);
   struct settings *settings = peer_settings_on("tls_http2", host, row->fault, row->fault);
   bool silent = row->outcome == OUTCOME_TIMEOUT;
-  meets(row, run(settings, EFFECT_READ, silent ? 0.3 : 10), row->fault, 0);
+  meets(row, run(settings, EFFECT_READ, silent ? 0.7 : 10), row->fault, 0);
   settings_release(settings);
 }
 
@@ -69,7 +69,7 @@ static void on_a_reused_connection(const struct row *row, int number) {
   struct exchange *first = run(settings, EFFECT_READ, 10);
   bool silent = row->outcome == OUTCOME_TIMEOUT;
   CHECK(exchange_status(first) == 200, "%s: status %d first", fault, exchange_status(first));
-  meets(row, run(settings, EFFECT_READ, silent ? 0.3 : 10), fault, 1);
+  meets(row, run(settings, EFFECT_READ, silent ? 0.7 : 10), fault, 1);
   exchange_release(first);
   settings_release(settings);
 }
