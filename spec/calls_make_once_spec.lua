@@ -109,9 +109,13 @@ describe("calls:make_once", function()
       assert.truthy(fault_of { phon = 1 }:find("did you mean phone?", 1, true))
       assert.are.equal("calls:make_once: look_for must be seconds above 0, not 0",
         fault_of({}, { look_for = 0 }))
-      assert.truthy(fault_of({}, { look = 1 }):find("unknown request option 'look'", 1, true))
-      assert.truthy(fault_of({}, { extra_body = { custom_variables = {} } }):find("replace the mark"))
-      assert.truthy(fault_of({}, 5):find("request options must be a table", 1, true))
+      assert.are.equal("calls:make_once: unknown option 'look_fro' (did you mean look_for?)",
+        fault_of({}, { look_fro = 1 }))
+      for _, name in ipairs { "custom_variables", "model_id", "phone" } do
+        assert.truthy(fault_of({}, { extra_body = { [name] = {} } }):find(
+          "calls:make_once: " .. name .. " belongs into the first table", 1, true))
+      end
+      assert.are.equal("calls:make_once: the options must be a table, not 5", fault_of({}, 5))
       assert.truthy(select(2, pcall(calls.make_once, calls)):find("calls:make", 1, true))
       assert.are.same({}, core.sent)
     end)

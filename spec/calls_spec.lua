@@ -298,6 +298,8 @@ describe("calls", function()
     end)
 
     it("says what is wrong with its arguments", function()
+      assert.are.equal("calls:find_recent: the options must be a table, not 5",
+        faults(function() calls:find_recent({ model_id = AGENT, phone = PHONE, since = 0 }, 5) end))
       assert.are.equal("calls:find_recent: phone is required; since is required; unknown parameter 'model' "
         .. "(did you mean model_id?)",
         faults(function() calls:find_recent { model_id = AGENT, model = 1 } end))
@@ -310,7 +312,8 @@ describe("calls", function()
 
   it("know all their methods", function()
     assert.are.equal("client.calls: unknown method 'dial' (known: download_recording, each, find_recent, "
-      .. "get, list, make, make_once, media_base_url, prepare_inbound, start_media, wait)",
+      .. "get, list, make, make_once, media_base_url, prepare_inbound, start_media, wait; "
+      .. "client:help() lists them)",
       faults(function() calls:dial {} end))
     assert.are.equal(calls.wait, calls.wait)
   end)

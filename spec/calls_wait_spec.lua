@@ -188,7 +188,7 @@ describe("calls:wait", function()
       .. "not 0; unknown option 'on_statu' (did you mean on_status?)", text)
     assert.are.equal("calls:wait: on_status must be a function",
       fault_of(function() calls:wait("c-1", { on_status = 1 }) end))
-    for _, id in ipairs { false, { timeout = 5 } } do
+    for _, id in ipairs { false, true, { timeout = 5 } } do
       assert.are.equal("calls:wait: call_id is required: calls:wait(call_id, { timeout = 900 })",
         fault_of(function() calls:wait(id or nil) end))
     end

@@ -132,12 +132,16 @@ describe("a client", function()
   it("helps with a name that is not quite right", function()
     assert.are.equal("client: unknown resource 'phone_number' (did you mean phone_numbers?)",
       fault_of(function() return client.phone_number.x end))
+    assert.are.equal("client: its assistants are called agents here",
+      fault_of(function() return client.assistants.x end))
+    assert.are.equal("client: unknown resource 'telephones' (client:help() lists them)",
+      fault_of(function() return client.telephones end))
     assert.are.equal("client: unknown resource 'requst' (did you mean request?)",
       fault_of(function() return client.requst {} end))
     assert.are.equal("client.phone_numbers: unknown method 'imprt' (did you mean import?)",
       fault_of(function() client.phone_numbers:imprt {} end))
     assert.are.equal("client.phone_numbers: unknown method 'create' "
-      .. "(known: delete, each, get, import, import_all, list, update)",
+      .. "(known: delete, each, get, import, import_all, list, update; client:help() lists them)",
       fault_of(function() client.phone_numbers:create {} end))
   end)
 

@@ -131,6 +131,17 @@ describe("map", function()
     end
   end)
 
+  it("lets no call attempt wait that is refused", function()
+    client = require("synthflow").new {
+      api_key = "key-0123456789", calls_per_second = 1, allow_calls = false,
+    }
+    local results = client:map(numbers(3), function()
+      return client:request { method = "POST", path = "/calls" }
+    end)
+    assert.are.equal("refused", results[3].err.kind)
+    assert.are.same({}, core.pauses)
+  end)
+
   it("does not hold up what makes no calls", function()
     client = require("synthflow").new { api_key = "key-0123456789", calls_per_second = 1 }
     client:map(numbers(50), function() return client:request(GET) end)
@@ -156,6 +167,12 @@ describe("map", function()
     assert.are.equal("client:map: on_progress must be a function, not true",
       fault_of({}, print, { on_progress = true }))
     assert.are.equal("client:map: the options must be a table, not 5", fault_of({}, print, 5))
+    assert.are.equal("client:map: the first argument must be a list or an iterator, not a table with names",
+      fault_of({ a = 1 }, print))
+    assert.are.equal("client:map: the first argument must be a list or an iterator, not a table with holes",
+      fault_of({ 1, [3] = 3 }, print))
+    assert.are.equal('client:map: stop_on_error must be true or false, not "perhaps"',
+      fault_of({}, print, { stop_on_error = "perhaps" }))
   end)
 
   describe("of an iterator", function()

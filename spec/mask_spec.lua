@@ -50,6 +50,21 @@ describe("mask.values", function()
   end)
 end)
 
+describe("mask.gather", function()
+  it("keeps what stands under the name of a secret, and all texts of headers and authentication", function()
+    local secrets = {}
+    mask.gather({
+      name = "n", token = "t-1", pin = { api_key = 7 }, secret = { "s-1", { of = "s-2" } },
+      servers = { { mcp_url = "u", headers = { ["X-Team"] = "h-1" } } },
+      action = {
+        headers = { { key = "X-Team", value = "h-2" } }, custom_auth = { value = "a-1", on = true },
+      },
+    }, secrets, mask.is_secret)
+    table.sort(secrets)
+    assert.are.same({ "7", "a-1", "h-1", "h-2", "s-1", "s-2", "t-1" }, secrets)
+  end)
+end)
+
 describe("mask.is_secret", function()
   it("knows names of secrets, also those of headers", function()
     for _, name in ipairs {

@@ -247,6 +247,9 @@ describe("an iterator", function()
     assert.are.same(count(1, 250), ids(each(send, { path = "/x" })))
     assert.are.same({ { limit = 100 }, { limit = 100, offset = 100 }, { limit = 100, offset = 200 } },
       send.asked)
+    send = platform(2)
+    each(send, { query = { limit = "50" } })() -- as extra_query may have it
+    assert.are.same({ { limit = 50 } }, send.asked)
     send = numbered(250)
     assert.are.same(count(1, 250), ids(each(send, {}, nil, NUMBER)))
     assert.are.same({ { page_size = 100 }, { page_size = 100, page_number = 2 },

@@ -107,12 +107,13 @@ describe("calls:download_recording", function()
   it("reads the call first when it is given an id", function()
     local calls = new().calls
     local asked
-    calls.get = function(_, id)
-      asked = id
+    calls.get = function(...)
+      asked = { select(2, ...) }
       return record("ok", "by-id")
     end
-    assert.truthy(calls:download_recording("c-1", directory .. "/call.mp3"))
-    assert.are.equal("c-1", asked)
+    local options = { timeout = 5, attempt_timeout = 2, retries = 1, blocking = true }
+    assert.truthy(calls:download_recording("c-1", directory .. "/call.mp3", options))
+    assert.are.same({ "c-1", {}, options }, asked)
     calls.get = function() return nil, { kind = "auth" } end
     local none, err = calls:download_recording("c-1", directory .. "/other.mp3")
     assert.is_nil(none)
@@ -222,7 +223,9 @@ describe("calls:download_recording", function()
     end)
     assert.is_false(raised)
     assert.truthy(text:find("calls:download_recording: max_bytes must be", 1, true), text)
-    for _, part in ipairs { "retries must be", "takes a record", "the name of a file comes second" } do
+    for _, part in ipairs {
+      "retries must be", "takes a record", "did the request for it fail?", "the name of a file comes second",
+    } do
       assert.truthy(text:find(part, 1, true), text)
     end
     raised, text = pcall(function() return calls:download_recording({}, "x", { max_byte = 1 }) end)

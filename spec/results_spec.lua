@@ -43,18 +43,23 @@ describe("results", function()
   end)
 
   it("calls a value that stands alone by its identifier, or what the key says", function()
-    assert.are.same({ city = "Bonn", ["first name"] = "Ada", happy = false, age = 38, colours = { "red" } },
-      (synthflow.results(call {
-        extract_info_1 = extractor("city", "Bonn"),
-        ["info_extractor_first name"] = { return_value = '"Ada"' },
-        info_extractor_happy = { return_value = "false" },
-        extract_info_age = { return_value = "38" },
-        { name = "info_extractor_colours", return_value = '["red"]' },
-      })))
+    local expected = {
+      city = "Bonn", ["first name"] = "Ada", happy = false, age = 38, colours = { "red" }, price = -5.25,
+    }
+    assert.are.same(expected, (synthflow.results(call {
+      extract_info_1 = extractor("city", "Bonn"),
+      ["info_extractor_first name"] = { return_value = '"Ada"' },
+      info_extractor_happy = { return_value = "false" },
+      extract_info_age = { return_value = "38" }, extract_info_2 = extractor("price", "-5.25"),
+      { name = "info_extractor_colours", return_value = '["red"]' },
+    })))
   end)
 
   it("leaves text as it is that only looks like a number, a word of JSON, or JSON", function()
-    local texts = { "491511234567890123", "12 May", "true love", "nothing", "no\nnot now", "007 Bond" }
+    local texts = {
+      "491511234567890123", "12 May", "true love", "nothing", "no\nnot now", "007 Bond", "12E4", "5.10",
+      "1e400", "007", "1.0",
+    }
     for _, text in ipairs(texts) do
       assert.are.same({ x = text }, (synthflow.results(call { info_extractor_x = { return_value = text } })))
     end
@@ -115,10 +120,10 @@ describe("results", function()
   end)
 
   it("raises what is no call", function()
-    for _, wrong in ipairs { "c-1", 7, false } do
+    for _, wrong in ipairs { "c-1", 7, false, { { call_id = "c-1" } } } do
       local raised, text = pcall(synthflow.results, wrong)
       assert.is_false(raised)
-      assert.truthy(text:find("synthflow.results: takes the record of a call", 1, true), text)
+      assert.truthy(text:find("synthflow.results: takes the record of one call", 1, true), text)
     end
     assert.is_false((pcall(synthflow.results)))
   end)

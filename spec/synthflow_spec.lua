@@ -65,6 +65,19 @@ describe("synthflow", function()
     assert.is_nil(synthflow.nothing)
   end)
 
+  it("has functions, and no methods", function()
+    local synthflow = require "synthflow"
+    for _, name in ipairs { "check", "doctor", "help", "list", "new", "parallel", "results" } do
+      local raised, text = pcall(function()
+        local result = synthflow[name](synthflow, {})
+        return result
+      end)
+      assert.is_false(raised, name)
+      assert.truthy(text:find(("synthflow_spec.lua:%%d+: synthflow:%s: write it with a dot, synthflow.%s$")
+        :format(name, name)), text)
+    end
+  end)
+
   describe("check", function()
     local check = require("synthflow").check
 
@@ -99,6 +112,11 @@ describe("synthflow", function()
       assert.is_nil(getmetatable(items))
       assert.are.equal(core.list_metatable, getmetatable(list))
       assert.are.equal(core.list_metatable, getmetatable(require("synthflow").list()))
+      for _, wrong in ipairs { "id", 5, { a = 1 } } do
+        local raised, text = pcall(require("synthflow").list, wrong)
+        assert.is_false(raised)
+        assert.truthy(text:find("synthflow.list: its argument must be a list, not ", 1, true), text)
+      end
     end)
 
     it("refuses a core of another version", function()

@@ -136,9 +136,11 @@ describe("parallel", function()
     end)
     assert.is_false(raised)
     assert.truthy(text:find "tasks_spec.lua:%d+: synthflow.parallel: function 2 must be a function", text)
-    raised, text = pcall(synthflow.parallel, get)
-    assert.is_false(raised)
-    assert.truthy(text:find("takes a list of functions", 1, true))
+    for _, wrong in ipairs { get, { a = get }, { get, [3] = get } } do
+      raised, text = pcall(synthflow.parallel, wrong)
+      assert.is_false(raised)
+      assert.truthy(text:find("takes a list of functions", 1, true))
+    end
   end)
 
   it("keeps nothing of what has ended", function()

@@ -37,6 +37,7 @@ describe("usage.unknown", function()
       usage.unknown("option", "regon", { "region" }, nil, "deep."))
     assert.are.equal("unknown parameter '[1]' (known: region; or extra_body)",
       usage.unknown("parameter", 1, { "region" }, "or extra_body"))
+    assert.are.equal("unknown option 'a?b' (known: region)", usage.unknown("option", "a\nb", { "region" }))
   end)
 end)
 

@@ -10,6 +10,18 @@ describe("values.convert", function()
     assert.are.equal("491511234567890", (convert(491511234567890, schema.string)))
     assert.are.equal("-5", (convert(-5.0, schema.string)))
     assert.are.equal("1.5", (convert(1.5, schema.string)))
+    assert.are.equal("9007199254740992", (convert(2 ^ 53, schema.string)))
+    assert.are.equal("100000000000000000000", (convert(1e20, schema.string)))
+    if math.maxinteger then -- luacheck: ignore 143
+      assert.are.equal("12345678901234567", (convert(12345678901234567, schema.string)))
+      local most = math.maxinteger -- luacheck: ignore 143
+      assert.are.equal("9223372036854775807", (convert(most, schema.string)))
+    end
+    for _, number in ipairs { 1 / 0, -1 / 0, 0 / 0 } do
+      local sent, fault = convert(number, schema.string)
+      assert.is_nil(sent)
+      assert.truthy(fault:find("field must be text, not ", 1, true), fault)
+    end
   end)
 
   it("takes the + off a number, and leaves other identifiers alone", function()

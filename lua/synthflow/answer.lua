@@ -128,11 +128,14 @@ end
 
 -- Whether the fields of the answer are the platform's envelope, and not the record itself, which may well
 -- have a `status` that says "failed".
-local function is_envelope(shape, envelope)
-  if shape == "as_it_comes" then
+local function is_envelope(returns, envelope)
+  if returns.shape == "as_it_comes" then
     return envelope.response ~= nil or envelope.error ~= nil or envelope.detail ~= nil
+      or envelope.success == false
+  elseif returns.shape == "bare" then
+    return returns.holds ~= nil and envelope[returns.holds] == nil
   end
-  return shape ~= "bare"
+  return true
 end
 
 --- What the caller gets out of a core result of status 2xx; or nil and what is wrong with it:
@@ -151,7 +154,7 @@ function answer.read(returns, result)
     return wrong "the answer is empty"
   elseif kind ~= "table" then
     return returns.shape == "nothing" or envelope
-  elseif is_envelope(returns.shape, envelope) and says_failure(envelope) then
+  elseif is_envelope(returns, envelope) and says_failure(envelope) then
     -- It says that it failed, but nothing says how far it had come: it is no refusal like a status of 4xx. A
     -- person who is rung twice costs more than a look, so this is "maybe".
     return nil, { kind = "server", failed = true, took_effect = "maybe" }

@@ -95,7 +95,7 @@ end
 
 local function options_of(state)
   local left = state.ends - state.link.core.clock()
-  return { timeout = math.min(math.max(left, LAST_LOOK), REQUEST_MOST) }
+  return { timeout = math.min(math.max(left, LAST_LOOK), REQUEST_MOST), blocking = state.blocking }
 end
 
 -- Milliseconds by the platform's clock, before which our call cannot have started.
@@ -237,13 +237,13 @@ local function pause(state)
   if left <= 0 then
     return false
   end
-  hosts.sleep(state.link, seconds)
+  hosts.sleep(state.link, seconds, state.blocking)
   return true
 end
 
 --- Looks until the call is found or the time is over, the last time at its end.
 -- `state`: resource, link, model_id, phone, mark, began (os.time() before the call was made), look_for and
--- first_pause (seconds). Returns the record, its response and how it was found, "by_mark" or
+-- first_pause (seconds), blocking. Returns the record, its response and how it was found, "by_mark" or
 -- "by_phone_and_time"; or nil, and the state says what was seen.
 function search.run(state)
   local started = state.link.core.clock()

@@ -2,13 +2,15 @@
 -- what the caller gives.
 
 local check = require "synthflow.check"
+local extras = require "synthflow.extras"
 local hosts = require "synthflow.hosts"
 local schema = require "synthflow.schema"
 local search = require "synthflow.call_search"
 local send = require "synthflow.send"
 local values = require "synthflow.values"
 
-local any, integer, number, string = schema.any, schema.integer, schema.number, schema.string
+local any, boolean, integer = schema.any, schema.boolean, schema.integer
+local number, string = schema.number, schema.string
 local object, required, timestamp = schema.object, schema.required, schema.timestamp
 
 local calls = {}
@@ -74,6 +76,11 @@ end
 ---@param given table { model_id =, phone =, since = ISO text, seconds or milliseconds since 1970 }
 ---@param options? table request options, for each request
 function calls.find_recent(resource, link, given, options)
+  local faults = {}
+  extras.divide(options, {}, faults)
+  if #faults > 0 then
+    require("synthflow.usage").raise("calls:find_recent", faults)
+  end
   local wanted, found = take(link, "calls:find_recent", RECENT, given, "parameter"), {}
   local page, first = resource:list({
     model_id = wanted.model_id, from_date = wanted.since, limit = 100,
@@ -103,20 +110,24 @@ local LOOKING = object {
 }
 local LOOK_FOR, FIRST_LOOK_PAUSE = 60, 1
 
+-- What a call is looked for by: what stands in extra_body would replace it.
+local NOT_EXTRA = { custom_variables = true, model_id = true, phone = true }
+
 -- Own options, and those of the request.
 local function divide(link, options)
-  if options ~= nil and type(options) ~= "table" then
-    return {}, options
+  local faults = {}
+  local own, requests = extras.divide(options, LOOKING.fields, faults)
+  local extra_body = requests and requests.extra_body
+  for name in pairs(type(extra_body) == "table" and extra_body or {}) do
+    if NOT_EXTRA[name] then
+      faults[#faults + 1] = name .. " belongs into the first table: the call is looked for by it, and not by "
+        .. "extra_body"
+    end
   end
-  local own, rest = {}, {}
-  for name, value in pairs(options or {}) do
-    (LOOKING.fields[name] and own or rest)[name] = value
+  if #faults > 0 then
+    require("synthflow.usage").raise("calls:make_once", faults)
   end
-  if type(rest.extra_body) == "table" and rest.extra_body.custom_variables ~= nil then
-    require("synthflow.usage").raise("calls:make_once",
-      { "custom_variables belong into the first table: in extra_body they would replace the mark" })
-  end
-  return take(link, "calls:make_once", LOOKING, own), rest
+  return take(link, "calls:make_once", LOOKING, own), requests
 end
 
 -- What is wrong with the arguments is left for `make` to say.
@@ -180,6 +191,7 @@ function calls.make_once(resource, link, given, options)
     resource = resource, link = link, model_id = given.model_id, phone = tostring(given.phone), mark = mark,
     began = began, look_for = looking.look_for or LOOK_FOR,
     first_pause = looking.first_pause or FIRST_LOOK_PAUSE,
+    blocking = request_options and values.boolean(request_options.blocking),
   }
   local record, record_response, how = search.run(state)
   if record then
@@ -197,6 +209,7 @@ local WAITING = object {
   first_pause = number "seconds between the first two looks",
   longest_pause = number "seconds",
   appears_within = number "seconds in which a call that is not there is waited for",
+  blocking = boolean "true: holds up the whole thread",
 }
 local TIMEOUT, FIRST_PAUSE, LONGEST_PAUSE, APPEARS_WITHIN = 3600, 1, 15, 30
 local PAUSE_GROWTH = 1.5
@@ -242,7 +255,7 @@ end
 -- The next look at the call: its record and response, or nil, an error and whether waiting is over.
 local function look(resource, watch, call_id)
   local left = watch.ends - watch.clock()
-  local options = left < watch.request_timeout and { timeout = left } or nil
+  local options = { timeout = left < watch.request_timeout and left or nil, blocking = watch.blocking }
   local record, response = resource:get(call_id, {}, options)
   if not record then
     watch.problem = response
@@ -260,7 +273,7 @@ end
 local function pause(link, watch)
   local seconds = math.max(watch.pause, watch.problem and watch.problem.retry_after or 0)
   watch.pause = math.min(watch.pause * PAUSE_GROWTH, watch.longest_pause)
-  hosts.sleep(link, math.min(seconds, watch.ends - watch.clock()))
+  hosts.sleep(link, math.min(seconds, watch.ends - watch.clock()), watch.blocking)
   return watch.clock() < watch.ends
 end
 
@@ -275,14 +288,14 @@ end
 ---@param call_id string
 ---@param options? table timeout: seconds in all, 3600; on_status(record): called in this coroutine when the
 ---  status has changed, also the first and the last time; first_pause (1), longest_pause (15) and
----  appears_within (30): seconds
+---  appears_within (30): seconds; blocking, as in each request
 function calls.wait(resource, link, call_id, options)
-  if call_id == nil or type(call_id) == "table" then
+  if type(call_id) ~= "string" and type(call_id) ~= "number" then
     require("synthflow.usage").raise("calls:wait",
       { "call_id is required: calls:wait(call_id, { timeout = 900 })" })
   end
   local watch = take(link, "calls:wait", WAITING, options or {})
-  if watch.on_status ~= nil and type(watch.on_status) ~= "function" then
+  if watch.on_status ~= nil and not values.is_callable(watch.on_status) then
     require("synthflow.usage").raise("calls:wait", { "on_status must be a function" })
   end
   watch.clock, watch.timeout = link.core.clock, watch.timeout or TIMEOUT
@@ -308,8 +321,10 @@ local DOWNLOADING = object {
   attempt_timeout = number "seconds for one attempt",
   retries = integer "0 to 10",
   max_bytes = integer "the most that is taken",
-  blocking = schema.boolean "true: holds up the whole thread",
+  blocking = boolean "true: holds up the whole thread",
 }
+
+local LEAST_LEFT = 0.001 -- of the time for a download when reading its call took all of it
 
 local function expect_download(call, path, given)
   local faults = {}
@@ -317,7 +332,8 @@ local function expect_download(call, path, given)
     faults[#faults + 1] = not holds and text or nil
   end
   expect(type(call) == "table" or type(call) == "string" and call ~= "",
-    "takes a record of a call, or its call_id, and the name of a file")
+    "takes a record of a call, or its call_id, and the name of a file"
+      .. (call == nil and "; the call is nil: did the request for it fail?" or ""))
   expect(type(path) == "string" and path ~= "", "the name of a file comes second")
   expect(not given.max_bytes or given.max_bytes >= 1 and given.max_bytes < 2 ^ 31,
     "max_bytes must be from 1 to 2147483647")
@@ -341,11 +357,16 @@ function calls.download_recording(resource, link, call, path, options)
   local given = take(link, "calls:download_recording", DOWNLOADING, options or {})
   expect_download(call, path, given)
   if type(call) == "string" then
-    local record, err = resource:get(call, {}, { blocking = given.blocking })
+    local began = link.core.clock()
+    local record, err = resource:get(call, {}, {
+      timeout = given.timeout, attempt_timeout = given.attempt_timeout, retries = given.retries,
+      blocking = given.blocking,
+    })
     if not record then
       return nil, err
     end
     call = record
+    given.timeout = given.timeout and math.max(given.timeout - (link.core.clock() - began), LEAST_LEFT)
   end
   return require("synthflow.recording").download(link, call, path, given)
 end

@@ -8,17 +8,6 @@ local function mismatch(call, where, wanted, value, field)
   values.fault(call, "mismatch", where, wanted, value, field)
 end
 
-local function is_list(value)
-  local count = 0
-  for key in pairs(value) do
-    if type(key) ~= "number" then
-      return false
-    end
-    count = count + 1
-  end
-  return count == #value
-end
-
 --- A deep copy; a list that synthflow.list made stays one.
 function containers.copy(value, call, where, depth)
   if type(value) ~= "table" then
@@ -41,7 +30,7 @@ function containers.any(value, _, call, where, depth)
 end
 
 function containers.list(value, field, call, where, depth)
-  if type(value) ~= "table" or not is_list(value) then
+  if type(value) ~= "table" or not values.is_list(value) then
     return mismatch(call, where, "a list", value, field)
   end
   local converted = {}
@@ -95,7 +84,7 @@ end
 
 function containers.variables(value, field, call, where, depth)
   local converted, of = {}, field.secret and SECRET or TEXT
-  if type(value) ~= "table" or #value > 0 and not is_list(value) then
+  if type(value) ~= "table" or #value > 0 and not values.is_list(value) then
     return mismatch(call, where, "a table of names and values, or a list of { key =, value = }", value, field)
   elseif #value == 0 then
     converted = named_variables(value, call, where, depth, of)
@@ -117,7 +106,7 @@ end
 --- The same variables as an object.
 function containers.variable_map(value, field, call, where, depth)
   local converted = {}
-  if type(value) ~= "table" or #value > 0 and not is_list(value) then
+  if type(value) ~= "table" or #value > 0 and not values.is_list(value) then
     return mismatch(call, where, "a table of names and values, or a list of { key =, value = }", value, field)
   elseif #value == 0 then
     for name, inner in pairs(value) do

@@ -73,15 +73,43 @@ function extras.set(call, name, value)
   place[name] = convert[name](call, name, value)
 end
 
+local EXTRA = { extra_body = true, extra_headers = true, extra_query = true }
+
+-- `paced` the catalogue says of its own operations.
+local function is_option(name)
+  return EXTRA[name] or convert[name] ~= nil and name ~= "paced"
+end
+
+--- The options of a convenience: its own, whose names are given, and those of its requests, nil where there
+-- are none. What is neither is added to the faults.
+function extras.divide(given, names, faults)
+  local own, requests = {}, nil
+  if given ~= nil and type(given) ~= "table" then
+    faults[#faults + 1] = require("synthflow.usage").mismatch("the options", "a table", given)
+    return own
+  end
+  for name, value in pairs(given or {}) do
+    if names[name] then
+      own[name] = value
+    elseif is_option(name) then
+      requests = requests or {}
+      requests[name] = value
+    else
+      faults[#faults + 1] = require("synthflow.usage").unknown_request_option(name, names)
+    end
+  end
+  return own, requests
+end
+
 --- Takes the options of one request into call.request.
 function extras.take(call, given)
   if type(given) ~= "table" then
     return values.fault(call, "mismatch", "the request options", "a table", given)
   end
   for name, value in pairs(given) do
-    if name == "extra_body" or name == "extra_query" or name == "extra_headers" then
+    if EXTRA[name] then
       take_extra(call, name, value)
-    elseif convert[name] and name ~= "paced" then -- which the catalogue says of its own operations
+    elseif is_option(name) then
       extras.set(call, name, value)
     else
       values.fault(call, "unknown_request_option", name)

@@ -68,10 +68,11 @@ function hosts.wait(adapter, core, exchange, again)
   return done, problem, true
 end
 
---- Lets seconds pass; below 0, none.
-function hosts.sleep(link, seconds)
+--- Lets seconds pass, where `blocking` without asking the host; below 0, none.
+function hosts.sleep(link, seconds, blocking)
   if seconds > 0 then
-    hosts.of(link).sleep(link.core, seconds)
+    local adapter = blocking and plain or hosts.of(link)
+    adapter.sleep(link.core, seconds)
   end
 end
 

@@ -29,11 +29,19 @@ local synthflow = { _VERSION = "0.1.0" }
 ---@field on_retry? fun(event: table)
 ---@field on_response? fun(event: table)
 
+-- Its functions are no methods: synthflow:parallel { f } would hand over the module itself.
+local function expect_dot(first, name)
+  if first == synthflow then
+    require("synthflow.usage").raise("synthflow:" .. name, { "write it with a dot, synthflow." .. name })
+  end
+end
+
 ---A client for one key and one region. What is not given comes from the environment: SYNTHFLOW_API_KEY,
 ---SYNTHFLOW_REGION, SYNTHFLOW_BASE_URL, SYNTHFLOW_WORKSPACE_ID.
 ---@param options? synthflow.Options
 ---@return synthflow.Client client
 function synthflow.new(options)
+  expect_dot(options, "new")
   return require("synthflow.client").new(options)
 end
 
@@ -47,6 +55,7 @@ end
 ---@param options? synthflow.DoctorOptions those of synthflow.new, and two of its own
 ---@return table report
 function synthflow.doctor(options)
+  expect_dot(options, "doctor")
   return require("synthflow.doctor").run(options)
 end
 
@@ -57,6 +66,7 @@ end
 ---@param functions function[]
 ---@return table results
 function synthflow.parallel(functions)
+  expect_dot(functions, "parallel")
   return require("synthflow.tasks").parallel(functions)
 end
 
@@ -67,6 +77,7 @@ end
 ---@return T data
 ---@return table|nil response
 function synthflow.check(data, err, ...)
+  expect_dot(data, "check")
   if data == nil and err ~= nil then
     error(tostring(err), 0)
   end
@@ -82,10 +93,11 @@ end
 ---@return table|nil found
 ---@return table failed what went wrong, as text by the key of the action; or the error
 function synthflow.results(call, err)
+  expect_dot(call, "results")
   if call == nil and err ~= nil then
     return nil, err
-  elseif type(call) ~= "table" then
-    require("synthflow.usage").raise("synthflow.results", { "takes the record of a call" })
+  elseif type(call) ~= "table" or #call > 0 then
+    require("synthflow.usage").raise("synthflow.results", { "takes the record of one call" })
   end
   return require("synthflow.results").merge(call, function(text)
     return require("synthflow.client").core().decode(text)
@@ -97,6 +109,7 @@ end
 ---@param topic? string
 ---@return string text
 function synthflow.help(topic)
+  expect_dot(topic, "help")
   return require("synthflow.help").text(topic)
 end
 
@@ -104,6 +117,11 @@ end
 ---@param items? table
 ---@return table
 function synthflow.list(items)
+  expect_dot(items, "list")
+  local no_list = items ~= nil and require("synthflow.usage").no_list("its argument", "a list", items)
+  if no_list then
+    require("synthflow.usage").raise("synthflow.list", { no_list })
+  end
   local copy = {}
   for index, item in ipairs(items or {}) do
     copy[index] = item

@@ -2,17 +2,13 @@
 -- the items.
 
 local tasks = require "synthflow.tasks"
+local values = require "synthflow.values"
 
 local map = {}
 
 local CONCURRENCY = 64
 
 -- Arguments ------------------------------------------------------------------------------------------------
-
-local function is_callable(value)
-  local metatable = type(value) ~= "function" and getmetatable(value)
-  return type(value) == "function" or type(metatable) == "table" and metatable.__call ~= nil
-end
 
 local OPTIONS = { concurrency = true, on_progress = true, stop_on_error = true }
 
@@ -32,18 +28,22 @@ local function options_of(given, faults)
   if not concurrency or concurrency < 1 or concurrency ~= math.floor(concurrency) then
     faults[#faults + 1] = usage.mismatch("concurrency", "a whole number above 0", given.concurrency)
   end
-  if given.on_progress ~= nil and not is_callable(given.on_progress) then
+  if given.on_progress ~= nil and not values.is_callable(given.on_progress) then
     faults[#faults + 1] = usage.mismatch("on_progress", "a function", given.on_progress)
   end
-  return { concurrency = concurrency, on_progress = given.on_progress, stop_on_error = given.stop_on_error }
+  local stop_on_error = values.boolean(given.stop_on_error or false)
+  if stop_on_error == nil then
+    faults[#faults + 1] = usage.mismatch("stop_on_error", "true or false", given.stop_on_error)
+  end
+  return { concurrency = concurrency, on_progress = given.on_progress, stop_on_error = stop_on_error }
 end
 
 local function check(items, fn, given, named)
   local usage, faults = require "synthflow.usage", {}
-  if type(items) ~= "table" and not is_callable(items) then
-    faults[1] = usage.mismatch("the first argument", "a list or an iterator", items)
+  if not values.is_callable(items) then
+    faults[1] = usage.no_list("the first argument", "a list or an iterator", items)
   end
-  if not is_callable(fn) then
+  if not values.is_callable(fn) then
     faults[#faults + 1] = usage.mismatch("the second argument", "a function", fn)
   elseif type(fn) ~= "function" then
     local callable = fn
@@ -226,7 +226,7 @@ end
 --- Runs fn(item, index) for all items: see client:map, or the method that is `named`.
 function map.run(items, given_fn, given_options, named)
   local fn, options = check(items, given_fn, given_options, named)
-  if is_callable(items) then
+  if values.is_callable(items) then
     return over_iterator(items, fn, options)
   end
   return over_list(items, fn, options)

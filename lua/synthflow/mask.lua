@@ -29,13 +29,17 @@ function mask.is_secret(name)
   return false
 end
 
---- Keeps what stands in `value` under the name of a secret, so that nothing shows it.
-function mask.gather(value, secrets, is_secret)
+-- Tables whose texts are secrets, whatever their names, but for these: { key = "X-Team", value = "..." }.
+local HOLDERS = { custom_auth = true, headers = true }
+local SHOWN = { key = true, name = true }
+
+--- Keeps what stands in `value` under the name of a secret, so that nothing shows it. `held`: all of it does.
+function mask.gather(value, secrets, is_secret, held)
   for name, inner in pairs(type(value) == "table" and value or {}) do
-    if is_secret(name) and type(inner) ~= "table" then
+    if type(inner) == "table" then
+      mask.gather(inner, secrets, is_secret, held or HOLDERS[name] or is_secret(name))
+    elseif is_secret(name) or held and type(inner) == "string" and not SHOWN[name] then
       secrets[#secrets + 1] = tostring(inner)
-    else
-      mask.gather(inner, secrets, is_secret)
     end
   end
 end

@@ -5,8 +5,14 @@ local usage = require "synthflow.usage"
 
 local members = {}
 
+-- What the platform calls otherwise in its paths than in its documents.
+local OTHER_NAMES = { assistant = "agents", assistants = "agents" }
+
 local function refuse(named, name, what, known)
-  usage.raise(named, { usage.unknown(what, name, usage.sorted_names(known)) })
+  if known[OTHER_NAMES[name]] then
+    usage.raise(named, { ("its %s are called %s here"):format(name, OTHER_NAMES[name]) })
+  end
+  usage.raise(named, { usage.unknown(what, name, usage.sorted_names(known), "client:help() lists them") })
 end
 
 local function add(known, names)

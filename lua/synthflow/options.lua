@@ -34,14 +34,9 @@ local function add(faults, wording, ...)
   faults[#faults + 1] = require("synthflow.usage")[wording](...)
 end
 
-local function is_callable(value)
-  local metatable = type(value) ~= "function" and getmetatable(value)
-  return type(value) == "function" or type(metatable) == "table" and metatable.__call ~= nil
-end
-
 local function read_key(given, settings, own, faults)
   local key = given.api_key
-  if is_callable(key) then
+  if values.is_callable(key) then
     own.api_key = key
   elseif key ~= nil and type(key) ~= "string" then
     add(faults, "mismatch", "api_key", "text or a function that returns it", key, { secret = true })
@@ -128,7 +123,7 @@ end
 
 local function read_hooks(given, own, faults)
   for _, name in ipairs { "on_request", "on_retry", "on_response" } do
-    if given[name] ~= nil and not is_callable(given[name]) then
+    if given[name] ~= nil and not values.is_callable(given[name]) then
       add(faults, "mismatch", name, "a function", given[name])
     end
     own[name] = given[name]

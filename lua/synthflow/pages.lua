@@ -363,7 +363,7 @@ function pages.opening(request, paging)
   local first = moved_to(request, place)
   local name, max = SIZE[paging.style], paging.max or PAGE_CAP
   if not place[name] then
-    first.query[name] = math.min(first.query[name] or PAGE_CAP, PAGE_CAP, math.max(max + skip, 1))
+    first.query[name] = math.min(tonumber(first.query[name]) or PAGE_CAP, PAGE_CAP, math.max(max + skip, 1))
   end
   return first, skip
 end

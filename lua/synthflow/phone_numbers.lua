@@ -2,9 +2,11 @@
 -- send.lua), then what the caller gives.
 
 local check = require "synthflow.check"
+local extras = require "synthflow.extras"
 local hosts = require "synthflow.hosts"
 local map = require "synthflow.map"
 local send = require "synthflow.send"
+local values = require "synthflow.values"
 
 local phone_numbers = {}
 
@@ -20,27 +22,18 @@ local ALREADY_THERE = { skip = true, error = true }
 -- Own options, and those of the requests.
 local function divide(options, faults)
   local usage = require "synthflow.usage"
-  if options ~= nil and type(options) ~= "table" then
-    faults[1] = usage.mismatch("the options", "a table", options)
-    return {}
-  end
-  local own, rest = {}, nil
-  for name, value in pairs(options or {}) do
-    if OWN[name] then
-      own[name] = value
-    else
-      rest = rest or {}
-      rest[name] = value
-    end
-  end
+  local own, requests = extras.divide(options, OWN, faults)
   own.already_there = own.already_there or "skip"
   if not ALREADY_THERE[own.already_there] then
-    faults[1] = usage.mismatch("already_there", '"skip" or "error"', own.already_there)
+    faults[#faults + 1] = usage.mismatch("already_there", '"skip" or "error"', own.already_there)
   end
-  if rest and rest.dry_run then
+  if own.on_progress ~= nil and not values.is_callable(own.on_progress) then
+    faults[#faults + 1] = usage.mismatch("on_progress", "a function", own.on_progress)
+  end
+  if requests and requests.dry_run then
     faults[#faults + 1] = "dry_run is not for many: phone_numbers:import(row, { dry_run = true }) shows one"
   end
-  return own, rest
+  return own, requests
 end
 
 local FAULTS_MOST = 20
@@ -48,8 +41,9 @@ local FAULTS_MOST = 20
 -- One call for each row, all checked; nothing is sent unless all are right.
 local function calls_of(link, rows, request_options, faults)
   local operation, calls = require("synthflow.api.phone_numbers").operations.import, {}
-  if type(rows) ~= "table" then
-    faults[#faults + 1] = require("synthflow.usage").mismatch("the rows", "a list of tables", rows)
+  local no_list = require("synthflow.usage").no_list("the rows", "a list of tables", rows)
+  if no_list then
+    faults[#faults + 1] = no_list
     return calls
   end
   for index = 1, #rows do
@@ -94,7 +88,7 @@ local function after_doubt(batch, call, err)
   end
   local record, problem
   for _, seconds in ipairs(PAUSES) do
-    hosts.sleep(batch.link, seconds)
+    hosts.sleep(batch.link, seconds, call.blocking)
     record, problem = look_up(batch, call)
     if record then
       return { ok = true, value = record, outcome = "imported", looked_up = true }

@@ -55,7 +55,9 @@ local function check_raw(call, given)
   if given.paced == nil and is_call_attempt(call.request) then
     call.request.paced = true
   end
-  mask.gather(call.request, call.secrets, mask.is_secret)
+  for _, part in ipairs { "query", "body", "headers" } do
+    mask.gather(call.request[part], call.secrets, mask.is_secret)
+  end
 end
 
 local function raw_call(link, given)

@@ -15,9 +15,13 @@ local function present(value)
   end
 end
 
+-- A number whose text can be made of it again: "5.10" and "12E4" may be a version and a room.
+local function is_number(text)
+  return #text <= LONGEST_NUMBER and (text:find "^%-?%d+$" or text:find "^%-?%d+%.%d*[1-9]$")
+end
+
 local function is_json(text)
-  return text:find '^%s*[{%["]' or text:find "^%s*%l+%s*$"
-    or #text <= LONGEST_NUMBER and text:find "^%s*%-?%d"
+  return text:find '^%s*[{%["]' or text:find "^%s*%l+%s*$" or is_number(text)
 end
 
 -- A value that may come as JSON in a text; nil for null. A text that is no JSON is itself; one that begins as

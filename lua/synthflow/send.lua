@@ -93,9 +93,13 @@ local function hooks_of(link)
   return (link.on_request or link.on_retry or link.on_response or link.trace) and require "synthflow.hooks"
 end
 
+local function is_refused(link, call)
+  return link.calls_refused_by and call.operation.effect == "dials"
+end
+
 --- Makes a call ready, up to its hooks, and sends nothing yet: what send.finish takes, or nil and an error.
 function send.begin(link, call)
-  if link.calls_refused_by and call.operation.effect == "dials" then
+  if is_refused(link, call) then
     return nil, send.error("of_refused_call", link, call, nil, link.calls_refused_by)
   end
   local key, no_key
@@ -170,7 +174,7 @@ end
 --- Data and response, or nil and an error.
 function send.call(link, call)
   local adapter = hosts.of(link, call)
-  if call.request.paced and adapter.take_turn then
+  if call.request.paced and adapter.take_turn and not is_refused(link, call) then
     adapter.take_turn(link)
   end
   local sent, err = send.begin(link, call)

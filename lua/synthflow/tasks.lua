@@ -386,7 +386,7 @@ end
 
 local function check_functions(functions)
   local usage, faults = require "synthflow.usage", {}
-  if type(functions) ~= "table" then
+  if usage.no_list("", "", functions) then
     usage.raise("synthflow.parallel", { "takes a list of functions: synthflow.parallel { f, g }" })
   end
   for index = 1, #functions do

@@ -2,6 +2,7 @@
 -- Loaded only when something is wrong.
 
 local absent = require("synthflow.schema").absent
+local values = require "synthflow.values"
 
 local usage = {}
 
@@ -84,7 +85,8 @@ usage.text = string.format
 --- `unknown parameter 'x' (did you mean y?)`; where nothing is near, what there is, or what else can be done.
 -- `prefix` is the place of the name in what is nested.
 function usage.unknown(what, name, known, otherwise, prefix)
-  local shown = type(name) == "string" and (prefix or "") .. name:sub(1, 60) or "[" .. tostring(name) .. "]"
+  local shown = type(name) == "string" and (prefix or "") .. name:sub(1, 60):gsub("%c", "?")
+    or "[" .. tostring(name) .. "]"
   local text = "unknown " .. what .. " '" .. shown .. "'"
   local near = type(name) == "string" and usage.nearest(name, known)
   if near then
@@ -112,12 +114,32 @@ function usage.unknown_parameter(name, fields, prefix)
     "anything else the platform takes goes into extra_body or extra_query", prefix)
 end
 
-function usage.unknown_request_option(name)
-  return usage.unknown("request option", name, usage.sorted_names(REQUEST_OPTIONS))
+--- `own`: names of a method's own options, if it has some.
+function usage.unknown_request_option(name, own)
+  local known = {}
+  for _, names in ipairs { REQUEST_OPTIONS, own or {} } do
+    for known_name in pairs(names) do
+      known[known_name] = true
+    end
+  end
+  return usage.unknown(own and "option" or "request option", name, usage.sorted_names(known))
 end
 
 function usage.mismatch(where, wanted, value, field)
   return ("%s must be %s, not %s"):format(where, wanted, usage.show(value, field))
+end
+
+--- What is wrong with a value that has to be a list, nil if it is one.
+function usage.no_list(where, wanted, value)
+  if type(value) ~= "table" then
+    return usage.mismatch(where, wanted, value)
+  elseif not values.is_list(value) then
+    local what = "holes"
+    for key in pairs(value) do
+      what = type(key) ~= "number" and "names" or what
+    end
+    return ("%s must be %s, not a table with %s"):format(where, wanted, what)
+  end
 end
 
 function usage.too_deep(where)

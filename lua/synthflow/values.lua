@@ -17,6 +17,24 @@ function values.copy(original)
   return copied
 end
 
+--- Whether it can be called.
+function values.is_callable(value)
+  local metatable = type(value) ~= "function" and getmetatable(value)
+  return type(value) == "function" or type(metatable) == "table" and metatable.__call ~= nil
+end
+
+--- Whether a table is a list: places without holes, and no names.
+function values.is_list(value)
+  local count = 0
+  for key in pairs(value) do
+    if type(key) ~= "number" then
+      return false
+    end
+    count = count + 1
+  end
+  return count == #value
+end
+
 --- One more fault, in the words of usage[wording].
 function values.fault(call, wording, ...)
   call.faults[#call.faults + 1] = require("synthflow.usage")[wording](...)
@@ -64,9 +82,15 @@ local convert = setmetatable({}, {
   end,
 })
 
--- Ids and phone numbers are often given as numbers: digits, never an exponent.
+local number_type = math.type -- luacheck: ignore 143
+
+-- Ids and phone numbers are often given as numbers: digits, never an exponent. Nil for what is no number.
 local function as_text(number)
-  if number == math.floor(number) and math.abs(number) < 2 ^ 53 then
+  if number_type and number_type(number) == "integer" then
+    return ("%d"):format(number)
+  elseif number ~= number or math.abs(number) == math.huge then
+    return nil
+  elseif number == math.floor(number) then
     return ("%.0f"):format(number)
   end
   return ("%.14g"):format(number)
@@ -74,11 +98,11 @@ end
 
 function convert.string(value, field, call, where)
   local kind = type(value)
-  if kind == "number" then
-    value = as_text(value)
-  elseif kind ~= "string" then
+  local text = kind == "number" and as_text(value) or kind == "string" and value
+  if not text then
     return mismatch(call, where, "text", value, field)
   end
+  value = text
   if field.secret then
     call.secrets[#call.secrets + 1] = value
   end

@@ -56,7 +56,7 @@ return schema.resource "batches" {
       reserved_concurrency = reserved,
       call_time_window = window,
     },
-    returns = wrapped,
+    returns = wrapped:holding "batch_call_id",
     means = {
       [400] = {
         hint "model_id must be an outbound agent, and from_phone_number attached to it",
@@ -81,7 +81,7 @@ return schema.resource "batches" {
       reserved_concurrency = reserved,
       call_time_window = window,
     },
-    returns = wrapped,
+    returns = wrapped:holding "batch_call_id",
     means = {
       [400] = hint "the batch must not be canceled, and each number be in E.164 with its +",
       [403] = enterprise,

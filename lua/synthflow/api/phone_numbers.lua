@@ -71,7 +71,7 @@ return schema.resource "phone_numbers" {
     effect = read,
     path = { phone_number_slug = number },
     query = { workspace = workspace },
-    returns = bare,
+    returns = bare:holding "phone_number",
     means = { [404] = unknown_number },
   },
 

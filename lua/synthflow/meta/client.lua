@@ -1070,7 +1070,7 @@ function calls:make_once(given, options) end
 ---@param call_id string
 ---@param options? table timeout: seconds in all, 3600; on_status(record): called in this coroutine when the
 ---  status has changed, also the first and the last time; first_pause (1), longest_pause (15) and
----  appears_within (30): seconds
+---  appears_within (30): seconds; blocking, as in each request
 function calls:wait(call_id, options) end
 
 ---Chats with an agent: in text, by this API, or by SMS and WhatsApp.
