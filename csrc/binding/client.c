@@ -367,7 +367,7 @@ static int client_mask(lua_State *L) {
 
 void client_open(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__gc", client_collect},
-                                         {"__close", client_collect},
+                                         {"__close", client_close},
                                          {"__tostring", client_text},
                                          {NULL, NULL}};
   static const luaL_Reg methods[] = {{"host", client_host},   {"has_key", client_has_key},

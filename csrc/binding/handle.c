@@ -77,10 +77,28 @@ int handle_wait(lua_State *L) {
   return 1;
 }
 
+/* Once the list has been made, nothing here allocates: no finalizer drops what it holds. */
+static void cancel_list(lua_State *L, int count) {
+  struct exchange **exchanges = lua_newuserdata(L, ((size_t)count + 1) * sizeof *exchanges);
+  luaL_getmetatable(L, HANDLE);
+  int class = lua_gettop(L);
+  for (int i = 0; i < count; i++) {
+    lua_rawgeti(L, 1, i + 1);
+    if (!lua_getmetatable(L, -1) || !lua_rawequal(L, -1, class)) {
+      fault_raise(L, "cancel takes an exchange of synthflow.core, or a list of them");
+    }
+    exchanges[i] = ((struct handle *)lua_touserdata(L, -2))->exchange;
+    lua_pop(L, 2);
+  }
+  engine_cancel_all(exchanges, (size_t)count);
+}
+
+/* cancel(exchange), or cancel { exchange, ... }: of these none begins because another one has ended. */
 int handle_cancel(lua_State *L) {
-  struct handle *handle = handle_check(L, 1);
-  if (handle->exchange) {
-    engine_cancel(handle->exchange);
+  if (lua_type(L, 1) == LUA_TTABLE) {
+    cancel_list(L, (int)compat_raw_length(L, 1));
+  } else {
+    engine_cancel_all(&handle_check(L, 1)->exchange, 1);
   }
   return 0;
 }

@@ -77,6 +77,7 @@ bool listener_open(struct listener *listener, const char *directory) {
   listener_close(listener);
   listener->socket = number;
   listener->address = address;
+  listener->pid = getpid();
   return true;
 }
 
@@ -84,7 +85,9 @@ void listener_close(struct listener *listener) {
   if (listener->socket >= 0) {
     close(listener->socket);
     listener->socket = -1;
-    remove_directory(&listener->address);
+    if (listener->pid == getpid()) {
+      remove_directory(&listener->address);
+    }
   }
 }
 

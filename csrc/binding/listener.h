@@ -6,11 +6,13 @@
 #define SYNTHFLOW_LISTENER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <sys/un.h>
 
 struct listener {
   int socket; /* -1: it does not listen */
   struct sockaddr_un address;
+  pid_t pid; /* whose it is: a child only closes its copy */
 };
 
 /* Begins to listen in a new directory below this one. false: errno says why. */

@@ -135,26 +135,34 @@ static void take_paced(struct turn *turn, struct engine *engine, double now) {
 static void take_admitted(struct turn *turn, struct engine *engine, double now) {
   for (struct origin *origin = engine->origins; origin; origin = origin->next) {
     struct exchange *x;
-    turn->all_connections += origin->connections;
-    if (origin->connections > turn->host_connections) {
-      turn->host_connections = origin->connections;
-    }
     while ((x = origin_admit(origin))) {
       admitted(turn, engine, x, now);
     }
   }
 }
 
-static void take_work(struct turn *turn, struct engine *engine) {
-  double now = clock_now();
+static void begin_turn(struct turn *turn, struct engine *engine) {
   engine->news = false;
   for (struct origin *origin = engine->origins; origin; origin = origin->next) {
     origin_begin_turn(origin);
+    turn->all_connections += origin->connections;
+    if (origin->connections > turn->host_connections) {
+      turn->host_connections = origin->connections;
+    }
   }
+}
+
+/* A turn of an owner that only ends something, and one at the exit, starts nothing: what waits for a
+ * connection may be the next that is ended. */
+static void take_work(struct turn *turn, struct engine *engine, bool starts) {
+  double now = clock_now();
+  begin_turn(turn, engine);
   take_cancelled(turn, engine);
   take_expired(turn, engine, now);
-  take_paced(turn, engine, now);
-  take_admitted(turn, engine, now);
+  if (starts && !engine->stopping) {
+    take_paced(turn, engine, now);
+    take_admitted(turn, engine, now);
+  }
 }
 
 /* --- with `perform`: doing it --------------------------------------------------------- */
@@ -218,10 +226,11 @@ static void take_messages(struct turn *turn, struct engine *engine) {
   }
 }
 
-/* An answer that is there already is worth more than a deadline that has just passed. */
-static void take_out(struct turn *turn, struct engine *engine) {
+/* What is not on the wire yet must not get there any more; for the others, an answer that is there
+ * already is worth more than a deadline that has just passed. */
+static void take_out(struct turn *turn, struct engine *engine, bool only_unsent) {
   for (struct exchange *x = turn->stopping; x; x = x->next_stopped) {
-    if (x->report.outcome == OUTCOME_NONE) {
+    if (x->report.outcome == OUTCOME_NONE && !(only_unsent && x->transfer.sendings > 0)) {
       exchange_end_attempt(x, CURLE_OK, x->stop);
       if (x->doubtful) {
         transfer_retire_silent(&x->transfer);
@@ -243,9 +252,10 @@ static void perform(struct turn *turn, struct engine *engine) {
   while ((x = queue_pop(&turn->starting))) {
     start(turn, engine, x);
   }
+  take_out(turn, engine, true);
   curl_multi_perform(engine->multi, &running);
   take_messages(turn, engine);
-  take_out(turn, engine);
+  take_out(turn, engine, false);
   pthread_mutex_unlock(&engine->perform);
 }
 
@@ -370,7 +380,7 @@ static void sleep_in_libcurl(struct engine *engine, int milliseconds) {
 static bool turn_once(struct engine *engine, const struct aim *aim, double until) {
   struct turn turn;
   memset(&turn, 0, sizeof turn);
-  take_work(&turn, engine);
+  take_work(&turn, engine, until > 0);
   pthread_mutex_unlock(&engine->lock);
   perform(&turn, engine);
   pthread_mutex_lock(&engine->lock);

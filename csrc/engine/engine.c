@@ -5,6 +5,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "cancellation.h"
 #include "clock.h"
 #include "engine_private.h"
 #include "retry.h"
@@ -210,7 +211,7 @@ static void announce(struct engine *engine, bool background) {
   }
 }
 
-bool engine_submit(struct exchange *x, enum engine_driver driver) {
+static bool submit(struct exchange *x, enum engine_driver driver) {
   struct engine *engine = engine_obtain();
   x->submitted = clock_now();
   x->deadline = x->due = x->submitted + x->request.timeout;
@@ -237,7 +238,7 @@ bool engine_submit(struct exchange *x, enum engine_driver driver) {
   return true;
 }
 
-bool engine_try_again(struct exchange *x) {
+static bool try_again(struct exchange *x) {
   struct engine *engine = x->engine;
   if (!engine_is_ours(engine)) {
     return false;
@@ -303,7 +304,7 @@ static void wait_locked(struct engine *engine, const struct aim *aim, double unt
   }
 }
 
-enum engine_wait engine_wait(struct exchange *x, double seconds) {
+static enum engine_wait wait_for_exchange(struct exchange *x, double seconds) {
   const struct aim aim = {.exchange = x};
   struct engine *engine = x->engine;
   if (!engine) {
@@ -326,7 +327,7 @@ enum engine_wait engine_wait(struct exchange *x, double seconds) {
   return done ? WAIT_DONE : WAIT_PENDING;
 }
 
-enum engine_wait engine_wait_mailbox(struct mailbox *mailbox, double seconds) {
+static enum engine_wait wait_for_mail(struct mailbox *mailbox, double seconds) {
   const struct aim aim = {.mailbox = mailbox};
   struct engine *engine = mailbox->engine;
   if (!engine) {
@@ -374,20 +375,27 @@ static void end_marked(struct engine *engine, struct exchange *one) {
   }
 }
 
-void engine_cancel(struct exchange *x) {
-  struct engine *engine = x->engine;
-  if (!engine_is_ours(engine)) {
+static void cancel(struct exchange *const *list, size_t count) {
+  struct engine *engine = engine_here();
+  struct exchange *one = NULL; /* any that is to end */
+  if (!engine) {
     return;
   }
   pthread_mutex_lock(&engine->lock);
-  if (!engine->stopping && mark(engine, x, OUTCOME_CANCELLED)) {
-    end_marked(engine, x);
+  for (size_t i = 0; i < count && !engine->stopping; i++) {
+    struct exchange *x = list[i];
+    if (x && x->engine == engine && mark(engine, x, OUTCOME_CANCELLED)) {
+      one = x;
+    }
+  }
+  if (one) {
+    end_marked(engine, one);
   } else {
     pthread_mutex_unlock(&engine->lock);
   }
 }
 
-void engine_close(struct settings *settings) {
+static void close_all(struct settings *settings) {
   struct engine *engine = engine_here();
   struct exchange *one = NULL; /* any that is to end */
   atomic_store(&settings->closed, true);
@@ -423,4 +431,50 @@ void engine_read_stats(struct engine_stats *stats) {
   stats->thread = engine->thread_exists;
   pthread_mutex_unlock(&engine->lock);
   stats->connections_opened = sockets_opened(&engine->sockets);
+}
+
+/* --- the way in --------------------------------------------------------------------------- */
+
+bool engine_submit(struct exchange *exchange, enum engine_driver driver) {
+  int before = cancellation_put_off();
+  bool taken = submit(exchange, driver);
+  cancellation_restore(before);
+  return taken;
+}
+
+bool engine_try_again(struct exchange *exchange) {
+  int before = cancellation_put_off();
+  bool again = try_again(exchange);
+  cancellation_restore(before);
+  return again;
+}
+
+enum engine_wait engine_wait(struct exchange *exchange, double seconds) {
+  int before = cancellation_put_off();
+  enum engine_wait waited = wait_for_exchange(exchange, seconds);
+  cancellation_restore(before);
+  return waited;
+}
+
+enum engine_wait engine_wait_mailbox(struct mailbox *mailbox, double seconds) {
+  int before = cancellation_put_off();
+  enum engine_wait waited = wait_for_mail(mailbox, seconds);
+  cancellation_restore(before);
+  return waited;
+}
+
+void engine_cancel_all(struct exchange *const *exchanges, size_t count) {
+  int before = cancellation_put_off();
+  cancel(exchanges, count);
+  cancellation_restore(before);
+}
+
+void engine_cancel(struct exchange *exchange) {
+  engine_cancel_all(&exchange, 1);
+}
+
+void engine_close(struct settings *settings) {
+  int before = cancellation_put_off();
+  close_all(settings);
+  cancellation_restore(before);
 }

@@ -43,8 +43,11 @@ enum engine_wait engine_wait_mailbox(struct mailbox *mailbox, double seconds);
 bool engine_try_again(struct exchange *exchange);
 
 /* Ends an exchange early; returns at once. It is done soon after, or was before. Nothing
- * happens to one that was never submitted. */
+ * happens to one that was never submitted. What is not on the wire yet does not get there. */
 void engine_cancel(struct exchange *exchange);
+
+/* The same for many, NULLs among them: none of them begins because another one has ended. */
+void engine_cancel_all(struct exchange *const *exchanges, size_t count);
 
 /* Ends all exchanges of these settings with OUTCOME_CLOSED, and each that is submitted later. */
 void engine_close(struct settings *settings);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cancellation.h"
 #include "clock.h"
 #include "engine_private.h"
 #include "mailbox_private.h"
@@ -77,6 +78,7 @@ static void wake(struct mailbox *mailbox) {
 }
 
 void mailbox_set_socket(struct mailbox *mailbox, int number) {
+  int before = cancellation_put_off();
   struct engine *engine = lock(mailbox);
   close_socket(mailbox->socket);
   mailbox->socket = number;
@@ -85,6 +87,7 @@ void mailbox_set_socket(struct mailbox *mailbox, int number) {
     wake(mailbox);
   }
   unlock(engine);
+  cancellation_restore(before);
 }
 
 /* The place of the n-th ticket that is there; the capacity is a power of two. */
@@ -129,6 +132,7 @@ void mailbox_post(struct mailbox *mailbox, uint64_t ticket, bool background) {
 }
 
 size_t mailbox_take(struct mailbox *mailbox, uint64_t *tickets, size_t most) {
+  int before = cancellation_put_off();
   struct engine *engine = lock(mailbox);
   size_t taken = 0;
   while (engine && taken < most && mailbox->count > 0) {
@@ -141,6 +145,7 @@ size_t mailbox_take(struct mailbox *mailbox, uint64_t *tickets, size_t most) {
     wake(mailbox); /* what is left is told of, too */
   }
   unlock(engine);
+  cancellation_restore(before);
   return taken;
 }
 

@@ -371,13 +371,16 @@ function Group:turn()
   return true
 end
 
---- Cancels what its tasks wait for; they are not run any more.
+--- Cancels what its tasks wait for, at once: none is sent because another one has ended. They are not run
+-- any more.
 function Group:close()
+  local exchanges = {}
   for task in pairs(self.all) do
-    if task.exchange then
-      self.core.cancel(task.exchange)
-    end
+    exchanges[#exchanges + 1] = task.exchange
     in_task[task.coroutine], task.parked, task.coroutine = nil, false, nil
+  end
+  if #exchanges > 0 then
+    self.core.cancel(exchanges)
   end
   self.all, self.alive, self.ready, self.last_ready = {}, 0, {}, 0
 end

@@ -88,12 +88,14 @@ end
 
 -- Light threads may be killed, for one because the client went away: then nobody comes for the result.
 local function cancel_abandoned(core)
+  local abandoned = {}
   for exchange, ticket in pairs(tickets) do
     local gate = waiting[ticket] and gates[threads[ticket] or false]
     if gate and not gate.is_open and gate.semaphore:count() >= 0 then
-      core.cancel(exchange)
+      abandoned[#abandoned + 1] = exchange
     end
   end
+  core.cancel(abandoned)
 end
 
 local function connect()
