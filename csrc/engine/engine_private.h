@@ -1,11 +1,11 @@
 /* engine_private.h - the engine as its own files see it.
  *
- * Two locks, and a third inside `handles` under which nothing is called. `lock` guards the
+ * Two locks, and a third inside `handles` under which at most a handle is made. `lock` guards the
  * lists, the timers, the flags and every exchange's state; it is never held over a call of
  * libcurl. `perform` surrounds every call of libcurl that works on the multi handle, polling
  * apart; a fork takes it, so that no lock inside libcurl or OpenSSL is held by another thread
  * at that moment. Who holds `perform` does not wait for `lock` while a fork is under way:
- * forking takes only the registry and `perform`. */
+ * forking takes only the registry, `perform` and that of `handles`, in this order. */
 #ifndef SYNTHFLOW_ENGINE_PRIVATE_H
 #define SYNTHFLOW_ENGINE_PRIVATE_H
 

@@ -1,10 +1,11 @@
 #include "handles.h"
 
+/* libcurl has a lock for a moment when it makes one; a fork takes ours, and so that one is free then. */
 CURL *handles_take(struct handles *handles) {
   pthread_mutex_lock(&handles->lock);
-  CURL *easy = handles->count > 0 ? handles->kept[--handles->count] : NULL;
+  CURL *easy = handles->count > 0 ? handles->kept[--handles->count] : curl_easy_init();
   pthread_mutex_unlock(&handles->lock);
-  return easy ? easy : curl_easy_init();
+  return easy;
 }
 
 void handles_give(struct handles *handles, CURL *easy) {

@@ -16,9 +16,13 @@ static struct engine *current;
 static struct engine *volatile abandoned;
 static struct engine *forking; /* whose `perform` a fork holds */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool ready;
+static bool forks_are_known; /* to the handlers below */
+static bool curl_is_ready;
 
+/* A process may have its parent's id: the first one of a container, whose child is the first one of
+ * another. */
 static void abandon(void) {
+  current->pid = 0;
   sockets_drop(&current->sockets);
   current->abandoned = abandoned;
   abandoned = current;
@@ -41,19 +45,25 @@ static void before_fork(void) {
   forking = engine_is_ours(current) ? current : NULL;
   if (forking) {
     pthread_mutex_lock(&forking->perform);
+    pthread_mutex_lock(&forking->handles.lock);
+  }
+}
+
+static void release_forking(void) {
+  if (forking) {
+    pthread_mutex_unlock(&forking->handles.lock);
+    pthread_mutex_unlock(&forking->perform);
   }
 }
 
 static void after_fork_in_parent(void) {
-  if (forking) {
-    pthread_mutex_unlock(&forking->perform);
-  }
+  release_forking();
   pthread_mutex_unlock(&registry);
 }
 
 static void after_fork_in_child(void) {
+  release_forking();
   if (forking) {
-    pthread_mutex_unlock(&forking->perform);
     abandon();
   }
   pthread_mutex_unlock(&registry);
@@ -89,10 +99,17 @@ static void stop_at_exit(void) {
   }
 }
 
-static void start_process(void) {
-  ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK &&
-          pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0 &&
-          atexit(stop_at_exit) == 0;
+/* Before anything else, so that no fork copies a lock of libcurl's, or the registry, while it is held. */
+static void watch_forks(void) {
+  forks_are_known = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+}
+
+/* With the registry. What fails for want of memory is tried again by the next submission. */
+static bool start_curl(void) {
+  if (!curl_is_ready && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) {
+    curl_is_ready = atexit(stop_at_exit) == 0;
+  }
+  return curl_is_ready;
 }
 
 /* Processes that fail together are not to come back together. */
@@ -128,15 +145,15 @@ static struct engine *make(void) {
 }
 
 struct engine *engine_obtain(void) {
-  pthread_once(&once, start_process);
-  if (!ready) {
+  pthread_once(&once, watch_forks);
+  if (!forks_are_known) {
     return NULL;
   }
   pthread_mutex_lock(&registry);
   if (current && !engine_is_ours(current)) {
     abandon(); /* a fork that ran no handlers */
   }
-  if (!current) {
+  if (!current && start_curl()) {
     current = make();
   }
   struct engine *engine = current;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -100,6 +101,48 @@ static void fork_in_traffic(struct exchange *pending) {
         FORKS, count[INHERITED], count[NOT_CLOSED], count[FAILED], signalled);
 }
 
+static void *make_first_request(void *settings) {
+  run_one(settings);
+  return NULL;
+}
+
+/* A process whose other thread makes its first request just now; its child makes one, and forks again. */
+static int fork_after(long microseconds) {
+  const struct timespec pause = {.tv_nsec = microseconds * 1000};
+  pthread_t thread;
+  pthread_create(&thread, NULL, make_first_request, of_child);
+  nanosleep(&pause, NULL);
+  pid_t child = fork();
+  if (child == 0) {
+    alarm(CHILD_PATIENCE);
+    bool good = run_one(of_child);
+    pid_t grandchild = fork();
+    if (grandchild == 0) {
+      _exit(0);
+    }
+    _exit(good && status_of(grandchild) == 0 ? 0 : 1);
+  }
+  int status = status_of(child);
+  pthread_join(thread, NULL);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
+}
+
+/* Over the time in which libcurl is made ready. */
+static void a_fork_during_the_first_request(void) {
+  enum { ROUNDS = 50 };
+  const long step = 30;
+  int wrong = 0;
+  for (int round = 0; round < ROUNDS; round++) {
+    pid_t process = fork();
+    if (process == 0) {
+      alarm(2 * CHILD_PATIENCE);
+      _exit(fork_after(round * step));
+    }
+    wrong += status_of(process) != 0;
+  }
+  CHECK(wrong == 0, "%d of %d children hung, or could make no request", wrong, ROUNDS);
+}
+
 /* A child that ends by exit runs the handlers of the parent's process. */
 static void an_orderly_exit_in_the_child(void) {
   pid_t child = fork();
@@ -122,6 +165,7 @@ int main(void) {
   steady = peer_settings("ok", "parent");
   shaking = peer_settings_tls("ok", "handshakes");
   of_child = peer_settings_tls("ok", "child");
+  a_fork_during_the_first_request(); /* this process has no engine yet */
   struct settings *silent = peer_settings("silence", "pending");
   struct exchange *pending = peer_request(silent, "POST", EFFECT_CREATES, "{}");
   exchange_set_timeout(pending, 3600);
