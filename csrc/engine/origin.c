@@ -55,6 +55,29 @@ void origin_begin_turn(struct origin *origin) {
   origin->shared_next = origin->shared_next && origin->sharing == 0 && origin->waiting[1].first;
 }
 
+/* How many running transfers of its client need a connection each. */
+static size_t *busy(const struct origin *origin, const struct exchange *exchange) {
+  struct settings *settings = exchange->settings;
+  if (settings->busy_at != origin) {
+    settings->busy_at = origin;
+    settings->busy = 0;
+  }
+  return &settings->busy;
+}
+
+/* Of so many connections, those that exclusive transfers may have: one is for those that share. */
+static size_t for_exclusive(const struct origin *origin, long connections) {
+  return (size_t)connections - (origin->http == HTTP_2 && connections > 1);
+}
+
+static bool has_room(const struct origin *origin) {
+  return origin->exclusive < for_exclusive(origin, origin->connections);
+}
+
+static bool client_has_room(const struct origin *origin, const struct exchange *exchange) {
+  return *busy(origin, exchange) < for_exclusive(origin, exchange->settings->connections);
+}
+
 static bool may_start(const struct origin *origin, const struct exchange *exchange) {
   if (takes_turns(origin)) {
     bool free = may_share(exchange) ? origin->shared_next || !origin->turn_wanted
@@ -64,15 +87,24 @@ static bool may_start(const struct origin *origin, const struct exchange *exchan
   if (origin->http == HTTP_2 && may_share(exchange)) {
     return origin->sharing < ORIGIN_STREAMS;
   }
-  size_t connections = (size_t)exchange->settings->connections;
-  size_t kept = origin->http == HTTP_2 && connections > 1 ? 1 : 0; /* for those that share */
-  return origin->exclusive + kept < connections;
+  return has_room(origin) && client_has_room(origin, exchange);
+}
+
+/* The first one of a queue that its own client's limit does not hold back: the other clients need not wait
+ * for that. */
+static struct exchange *first_of(const struct origin *origin, int queue) {
+  struct exchange *exchange = origin->waiting[queue].first;
+  bool counted = !takes_turns(origin) && !(queue == 1 && origin->http == HTTP_2);
+  while (counted && exchange && has_room(origin) && !client_has_room(origin, exchange)) {
+    exchange = exchange->next;
+  }
+  return exchange;
 }
 
 /* While all need a connection each, or take turns, the two queues are one: first in, first out. */
 static struct exchange *next_waiting(const struct origin *origin) {
-  struct exchange *alone = origin->waiting[0].first;
-  struct exchange *shared = origin->waiting[1].first;
+  struct exchange *alone = first_of(origin, 0);
+  struct exchange *shared = first_of(origin, 1);
   if (!alone || !shared) {
     return alone ? alone : shared;
   }
@@ -98,6 +130,7 @@ bool origin_admit_this(struct origin *origin, struct exchange *exchange) {
   }
   exchange->sharing = origin->http == HTTP_2 && may_share(exchange);
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) += 1;
+  *busy(origin, exchange) += !exchange->sharing;
   exchange->host_shares = origin->http != HTTP_1;
   exchange->generation = origin->generation;
   return true;
@@ -134,6 +167,7 @@ static void note_answer(struct origin *origin, const struct exchange *exchange, 
 void origin_release(struct origin *origin, struct exchange *exchange, double now) {
   int http_version = exchange->report.http_version;
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) -= 1;
+  *busy(origin, exchange) -= !exchange->sharing;
   if (!may_share(exchange)) {
     origin->shared_next = takes_turns(origin) && origin->waiting[1].first;
     return;

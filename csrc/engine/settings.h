@@ -1,8 +1,8 @@
 /* settings.h - what a client decides for its exchanges: where, as whom, within which limits.
  *
  * Filled by one thread, then never changed; counted references keep it alive for as long as
- * a client or one of its exchanges needs it; the counts alone go on. All text is copied in and
- * owned. */
+ * a client or one of its exchanges needs it; the counts alone go on, and what the engine notes
+ * under its lock. All text is copied in and owned. */
 #ifndef SYNTHFLOW_SETTINGS_H
 #define SYNTHFLOW_SETTINGS_H
 
@@ -43,6 +43,8 @@ struct settings {
   int retries;              /* at most, after the first attempt; default 2 */
   double calls_per_second;  /* 0: not limited */
   int connections;          /* per host; default 32 */
+  const void *busy_at;      /* the engine's: the origin at which so many of its exchanges */
+  size_t busy;              /* have a connection each; another origin is another process's */
   size_t max_response_bytes; /* default 64 MiB */
 };
 
