@@ -11,14 +11,19 @@ static bool pipe_is_pending(void) {
 
 static void take_pipe(void) {
   sigset_t pipe;
-  int taken;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
+#ifdef __APPLE__
+  int taken;
   sigwait(&pipe, &taken); /* returns at once: it is pending */
+#else
+  const struct timespec at_once = {0}; /* another thread may have taken one that was for the process */
+  sigtimedwait(&pipe, NULL, &at_once);
+#endif
 }
 
 void signals_block(struct signals *signals) {
-  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP, SIGABRT};
   sigset_t all;
   sigfillset(&all);
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {

@@ -152,8 +152,11 @@ static bool set_proxy(CURL *easy, const struct settings *settings) {
  * each of them costs 20 ms, in which nothing else moves. */
 static bool set_authorities(CURL *easy, const struct settings *settings) {
   bool has_file = settings->ca_file || settings->curl_has_ca_file;
-  return (!settings->ca_file || SET(easy, CURLOPT_CAINFO, settings->ca_file)) &&
-         (!has_file || SET(easy, CURLOPT_CAPATH, NULL));
+  if (settings->ca_file && !SET(easy, CURLOPT_CAINFO, settings->ca_file)) {
+    return false;
+  }
+  CURLcode without = has_file ? curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) : CURLE_OK;
+  return without == CURLE_OK || without == CURLE_NOT_BUILT_IN; /* a TLS library without directories */
 }
 
 static bool set_trust(CURL *easy, const struct settings *settings) {
