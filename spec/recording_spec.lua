@@ -104,6 +104,12 @@ describe("calls:download_recording", function()
     assert.truthy(content(path):find("authorized", 1, true))
   end)
 
+  it("takes each name that a file can have", function()
+    local path = directory .. "/" .. ("a"):rep(251) .. ".mp3"
+    assert.truthy((new().calls:download_recording(record("ok", "long-name"), path)))
+    assert.truthy(content(path):find("authorized", 1, true))
+  end)
+
   it("reads the call first when it is given an id", function()
     local calls = new().calls
     local asked

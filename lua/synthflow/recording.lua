@@ -154,7 +154,7 @@ end
 
 -- A name beside the file's own, so that renaming stays within one file system.
 local function part_name(core, path)
-  return path .. "." .. core.random():sub(1, 8) .. ".part"
+  return (path:match "^.*/" or "") .. "synthflow-" .. core.random():sub(1, 8) .. ".part"
 end
 
 -- True; or nil and why a file cannot be made there.
