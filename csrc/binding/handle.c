@@ -85,7 +85,8 @@ static void cancel_list(lua_State *L, int count) {
   for (int i = 0; i < count; i++) {
     lua_rawgeti(L, 1, i + 1);
     if (!lua_getmetatable(L, -1) || !lua_rawequal(L, -1, class)) {
-      fault_raise(L, "cancel takes an exchange of synthflow.core, or a list of them");
+      fault_raise(L, "an exchange of synthflow.core is needed, not a %s",
+                  luaL_typename(L, class + 1));
     }
     exchanges[i] = ((struct handle *)lua_touserdata(L, -2))->exchange;
     lua_pop(L, 2);
