@@ -125,10 +125,10 @@ enum { HEADER_LINES_MOST = 1000 };
 static void set_headers(lua_State *L, const struct buffer *headers) {
   const char *line = buffer_text(headers);
   const char *end = line + headers->length;
-  int left = count_lines(line, end);
-  left = left < HEADER_LINES_MOST ? left : HEADER_LINES_MOST;
-  lua_createtable(L, 0, left); /* at once: growing it costs more than filling it */
-  for (; line < end && left > 0; left--) {
+  int count = count_lines(line, end);
+  /* at once: growing it costs more than filling it */
+  lua_createtable(L, 0, count < HEADER_LINES_MOST ? count : HEADER_LINES_MOST);
+  for (int i = 0; line < end && i < HEADER_LINES_MOST; i++) {
     const char *newline = memchr(line, '\n', (size_t)(end - line));
     const char *next = newline ? newline + 1 : end;
     add_header(L, line, (size_t)(next - line));
