@@ -110,6 +110,16 @@ describe("answer.read", function()
       assert.are.same({ kind = "server", failed = true, took_effect = "maybe" }, problem)
     end
     assert.are.same({ status = "failed" }, read(schema.bare, { status = "failed" }))
+    local record = { status = "error", message = "x", phone_number = "1" }
+    assert.are.same(record, read(schema.bare, record))
+    for _, words in ipairs {
+      { status = "error", message = "number not found" }, { success = false },
+      { status = "failed", error = "x" },
+    } do
+      local data, problem = read(schema.bare, words)
+      assert.is_nil(data)
+      assert.are.same({ kind = "server", failed = true, took_effect = "maybe" }, problem)
+    end
     assert.are.same({ status = "failed" },
       read(schema.wrapped, { status = "ok", response = { status = "failed" } }))
   end)

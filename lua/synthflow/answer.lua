@@ -126,14 +126,29 @@ local function unwrapped(returns, envelope)
   return returns.record and require("synthflow.records").shape(returns, data) or data
 end
 
+local TELLS = {
+  category = true, code = true, description = true, detail = true, error = true, error_message = true,
+  message = true, request_id = true, status = true, success = true, timestamp = true,
+}
+
+-- An answer without an envelope that holds nothing of a record, only words.
+local function only_tells(envelope)
+  for name in pairs(envelope) do
+    if not TELLS[name] then
+      return false
+    end
+  end
+  return envelope.success == false or envelope.message ~= nil or envelope.description ~= nil
+    or envelope.error ~= nil or envelope.error_message ~= nil or envelope.detail ~= nil
+end
+
 -- Whether the fields of the answer are the platform's envelope, and not the record itself, which may well
 -- have a `status` that says "failed".
-local function is_envelope(returns, envelope)
-  if returns.shape == "as_it_comes" then
-    return envelope.response ~= nil or envelope.error ~= nil or envelope.detail ~= nil
-      or envelope.success == false
-  elseif returns.shape == "bare" then
-    return returns.holds ~= nil and envelope[returns.holds] == nil
+local function is_envelope(shape, envelope)
+  if shape == "as_it_comes" then
+    return envelope.response ~= nil or envelope.error ~= nil or envelope.detail ~= nil or only_tells(envelope)
+  elseif shape == "bare" then
+    return only_tells(envelope)
   end
   return true
 end
@@ -154,7 +169,7 @@ function answer.read(returns, result)
     return wrong "the answer is empty"
   elseif kind ~= "table" then
     return returns.shape == "nothing" or envelope
-  elseif is_envelope(returns, envelope) and says_failure(envelope) then
+  elseif is_envelope(returns.shape, envelope) and says_failure(envelope) then
     -- It says that it failed, but nothing says how far it had come: it is no refusal like a status of 4xx. A
     -- person who is rung twice costs more than a look, so this is "maybe".
     return nil, { kind = "server", failed = true, took_effect = "maybe" }

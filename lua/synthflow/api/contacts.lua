@@ -22,7 +22,7 @@ return schema.resource "contacts" {
       email = string "e-mail address of the person",
       contact_metadata = map(any) 'whatever else is to be kept, such as { company = "..." }',
     },
-    returns = wrapped:holding "id",
+    returns = wrapped,
   },
 
   list = GET "/contacts" {

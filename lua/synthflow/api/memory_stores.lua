@@ -24,7 +24,7 @@ return schema.resource "memory_stores" {
       title = string "name shown in lists",
       description = string "what it is for",
     },
-    returns = wrapped:holding "id",
+    returns = wrapped,
   },
 
   list = GET "/memory_stores" {

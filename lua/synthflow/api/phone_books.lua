@@ -17,7 +17,7 @@ return schema.resource "phone_books" {
     summary = "Makes an empty phone book. Its id is answered as `key`.",
     effect = creates,
     body = { name = required(string "name shown in lists") },
-    returns = wrapped:holding "key",
+    returns = wrapped,
   },
 
   list = GET "/phonebooks" {
@@ -46,7 +46,7 @@ return schema.resource "phone_books" {
       phone_number = required(string "number to transfer to, E.164"),
       transfer_condition = required(string "when the agent is to choose it, in plain words"),
     },
-    returns = wrapped:holding "key",
+    returns = wrapped,
     means = { [404] = unknown_book },
   },
 

@@ -71,7 +71,7 @@ return schema.resource "phone_numbers" {
     effect = read,
     path = { phone_number_slug = number },
     query = { workspace = workspace },
-    returns = bare:holding "phone_number",
+    returns = bare,
     means = { [404] = unknown_number },
   },
 

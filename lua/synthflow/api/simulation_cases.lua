@@ -33,7 +33,7 @@ return schema.resource "simulation_cases" {
       suite_id = string "suite it belongs to; the platform means to demand it",
       base_agent_id = nullable(string "agent it is made for: its model_id; the platform means to demand it"),
     },
-    returns = wrapped "simulation_case":holding "simulation_case_id",
+    returns = wrapped "simulation_case",
     means = {
       [400] = hint "suites of today need suite_id" :when { suite_id = absent },
       [422] = hint "suites of today need suite_id" :when { suite_id = absent },

@@ -20,7 +20,7 @@ return schema.resource "simulation_scenarios" {
       name = required(string "name shown in lists"),
       description = required(string "what cases of it are to try"),
     },
-    returns = wrapped:holding "id",
+    returns = wrapped,
   },
 
   list = GET "/simulation_scenarios" {

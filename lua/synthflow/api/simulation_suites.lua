@@ -22,7 +22,7 @@ return schema.resource "simulation_suites" {
       model_id = required(string "agent it is for"),
       language = string 'language of the simulated callers: "es-ES"; "en-US" when not given; never "multi"',
     },
-    returns = wrapped:holding "id",
+    returns = wrapped,
     means = { [400] = hint 'an agent of this workspace, and a language that is not "multi"' },
   },
 
@@ -79,7 +79,7 @@ return schema.resource "simulation_suites" {
       max_turns = integer "turns of each conversation at most, 10 to 50; 20 when not given",
     },
     -- { session_id =, suite_id =, suite_name =, total_cases =, status = }
-    returns = bare:holding "session_id",
+    returns = bare,
     means = {
       [400] = hint "target_agent_id must be the agent of the suite, max_turns 10 to 50",
       [404] = unknown_suite,

@@ -23,7 +23,7 @@ return schema.resource "simulations" {
       simulation_session_id = nullable(string "session to add it to; a new one when not given"),
       custom_variables = variable_map "values for {name} in the prompt of the agent",
     },
-    returns = wrapped:holding "simulation_id",
+    returns = wrapped,
     means = { [404] = hint "no such case or agent in this workspace and region" },
   },
 

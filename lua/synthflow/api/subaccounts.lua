@@ -38,7 +38,7 @@ return schema.resource "subaccounts" {
       grant_permissions = permissions "what it may do" :disjoint_from "revoke_permissions",
       revoke_permissions = permissions "what it may not do",
     },
-    returns = wrapped:holding "subaccount_id",
+    returns = wrapped,
     answer_secrets = { "api_key", "sign_in_link" },
   },
 
