@@ -169,7 +169,7 @@ describe("with retries", function()
   end)
 
   it("does not begin a pause that the deadline would cut", function()
-    local result = core.request(client_at("retry_after_minute-429", "minute"), request_of "dials")
+    local result = core.request(client_at("retry_after_minute-429", "minute"), request_of("dials", 20))
     assert.equal(429, result.status)
     assert.equal(1, #result.attempts)
     assert.equal(60, result.retry_after)

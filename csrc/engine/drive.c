@@ -284,13 +284,22 @@ static void account_attempt(struct engine *engine, struct exchange *x) {
   }
 }
 
+/* Timed out, or not sent as it was unwanted already: what its owner wanted. */
+static void note_cancelled(struct exchange *x) {
+  struct attempt *last = x->attempt_count > 0 ? &x->attempts[x->attempt_count - 1] : NULL;
+  if (last && x->report.outcome == OUTCOME_NETWORK && !last->on_wire) {
+    last->outcome = x->report.outcome = x->cancelling;
+    exchange_explain(x, "");
+  } else if (x->report.outcome == OUTCOME_TIMEOUT) {
+    x->report.outcome = x->cancelling;
+  }
+}
+
 static void account_end(struct engine *engine, struct exchange *x) {
   timers_remove(&engine->timers, x);
   if (x->cancelling != OUTCOME_NONE) {
     forget_cancelled(engine, x);
-    if (x->report.outcome == OUTCOME_TIMEOUT) {
-      x->report.outcome = x->cancelling; /* both at once: what its owner wanted */
-    }
+    note_cancelled(x);
   }
   if (x->pacer) {
     x->pacer->users--;

@@ -351,6 +351,7 @@ static bool mark(struct engine *engine, struct exchange *x, enum outcome reason)
     return false;
   }
   x->cancelling = reason;
+  atomic_store(&x->request.unwanted, true);
   if (x->stop != OUTCOME_NONE) {
     return false;
   }
@@ -375,8 +376,18 @@ static void end_marked(struct engine *engine, struct exchange *one) {
   }
 }
 
+/* Without the registry, for which a fork may have to wait. */
+static struct engine *engine_of(struct exchange *const *list, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (list[i] && engine_is_ours(list[i]->engine)) {
+      return list[i]->engine;
+    }
+  }
+  return NULL;
+}
+
 static void cancel(struct exchange *const *list, size_t count) {
-  struct engine *engine = engine_here();
+  struct engine *engine = engine_of(list, count);
   struct exchange *one = NULL; /* any that is to end */
   if (!engine) {
     return;

@@ -33,15 +33,31 @@ void origin_expect(struct origin *origin, const struct exchange *exchange) {
   }
 }
 
+/* What the client of an exchange has here. */
+static struct settings *client_of(const struct origin *origin, const struct exchange *exchange) {
+  struct settings *settings = exchange->settings;
+  if (settings->counted_at != origin) {
+    settings->counted_at = origin;
+    settings->busy = settings->waiting = 0;
+  }
+  return settings;
+}
+
 void origin_push(struct origin *origin, struct exchange *exchange) {
+  origin->waiting_count++;
+  client_of(origin, exchange)->waiting++;
   queue_push(&origin->waiting[may_share(exchange)], exchange);
 }
 
 void origin_return(struct origin *origin, struct exchange *exchange) {
+  origin->waiting_count++;
+  client_of(origin, exchange)->waiting++;
   queue_return(&origin->waiting[may_share(exchange)], exchange);
 }
 
 void origin_remove(struct origin *origin, struct exchange *exchange) {
+  origin->waiting_count--;
+  client_of(origin, exchange)->waiting--;
   queue_remove(&origin->waiting[may_share(exchange)], exchange);
 }
 
@@ -55,16 +71,6 @@ void origin_begin_turn(struct origin *origin) {
   origin->shared_next = origin->shared_next && origin->sharing == 0 && origin->waiting[1].first;
 }
 
-/* How many running transfers of its client need a connection each. */
-static size_t *busy(const struct origin *origin, const struct exchange *exchange) {
-  struct settings *settings = exchange->settings;
-  if (settings->busy_at != origin) {
-    settings->busy_at = origin;
-    settings->busy = 0;
-  }
-  return &settings->busy;
-}
-
 /* Of so many connections, those that exclusive transfers may have: one is for those that share. */
 static size_t for_exclusive(const struct origin *origin, long connections) {
   return (size_t)connections - (origin->http == HTTP_2 && connections > 1);
@@ -75,13 +81,14 @@ static bool has_room(const struct origin *origin) {
 }
 
 static bool client_has_room(const struct origin *origin, const struct exchange *exchange) {
-  return *busy(origin, exchange) < for_exclusive(origin, exchange->settings->connections);
+  return client_of(origin, exchange)->busy < for_exclusive(origin, exchange->settings->connections);
 }
 
 static bool may_start(const struct origin *origin, const struct exchange *exchange) {
   if (takes_turns(origin)) {
-    bool free = may_share(exchange) ? origin->shared_next || !origin->turn_wanted
-                                    : !origin->shared_next && origin->sharing == 0;
+    bool shared_next = origin->shared_next && origin->waiting[1].first; /* it may have given up */
+    bool free = may_share(exchange) ? shared_next || !origin->turn_wanted
+                                    : !shared_next && origin->sharing == 0;
     return free && origin->exclusive == 0 && origin->sharing < ORIGIN_STREAMS;
   }
   if (origin->http == HTTP_2 && may_share(exchange)) {
@@ -90,12 +97,19 @@ static bool may_start(const struct origin *origin, const struct exchange *exchan
   return has_room(origin) && client_has_room(origin, exchange);
 }
 
-/* The first one of a queue that its own client's limit does not hold back: the other clients need not wait
- * for that. */
+static bool waits_alone(const struct origin *origin, const struct exchange *exchange) {
+  return client_of(origin, exchange)->waiting == origin->waiting_count;
+}
+
+/* The first one of a queue that its own client's limit does not hold back: other clients, where there are
+ * some, need not wait for that. */
 static struct exchange *first_of(const struct origin *origin, int queue) {
   struct exchange *exchange = origin->waiting[queue].first;
   bool counted = !takes_turns(origin) && !(queue == 1 && origin->http == HTTP_2);
-  while (counted && exchange && has_room(origin) && !client_has_room(origin, exchange)) {
+  if (!counted || !exchange || !has_room(origin) || waits_alone(origin, exchange)) {
+    return exchange;
+  }
+  while (exchange && !client_has_room(origin, exchange)) {
     exchange = exchange->next;
   }
   return exchange;
@@ -130,7 +144,7 @@ bool origin_admit_this(struct origin *origin, struct exchange *exchange) {
   }
   exchange->sharing = origin->http == HTTP_2 && may_share(exchange);
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) += 1;
-  *busy(origin, exchange) += !exchange->sharing;
+  client_of(origin, exchange)->busy += !exchange->sharing;
   exchange->host_shares = origin->http != HTTP_1;
   exchange->generation = origin->generation;
   return true;
@@ -167,7 +181,7 @@ static void note_answer(struct origin *origin, const struct exchange *exchange, 
 void origin_release(struct origin *origin, struct exchange *exchange, double now) {
   int http_version = exchange->report.http_version;
   *(exchange->sharing ? &origin->sharing : &origin->exclusive) -= 1;
-  *busy(origin, exchange) -= !exchange->sharing;
+  client_of(origin, exchange)->busy -= !exchange->sharing;
   if (!may_share(exchange)) {
     origin->shared_next = takes_turns(origin) && origin->waiting[1].first;
     return;

@@ -21,6 +21,7 @@ enum origin_http {
 struct origin {
   struct origin *next;
   struct queue waiting[2]; /* [1]: those that may share a connection */
+  size_t waiting_count;    /* in both */
   size_t exclusive; /* running transfers that need a connection each */
   size_t sharing;   /* running transfers that share the HTTP/2 connection */
   enum origin_http http;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cancellation.h"
 #include "clock.h"
 #include "engine_private.h"
 
@@ -62,6 +63,7 @@ static void after_fork_in_parent(void) {
 }
 
 static void after_fork_in_child(void) {
+  forks_are_known = true; /* also where the fork came before their registration had ended */
   release_forking();
   if (forking) {
     abandon();
@@ -72,12 +74,8 @@ static void after_fork_in_child(void) {
 /* Runs before OpenSSL's own clean-up, because it was registered later. The driver leaves
  * after one turn, within milliseconds; to go on without it would crash, so that only one
  * that is truly stuck is left behind. */
-static void stop_at_exit(void) {
+static void stop(struct engine *engine) {
   const double patience = 2;
-  struct engine *engine = engine_here();
-  if (!engine) {
-    return;
-  }
   pthread_mutex_lock(&engine->lock);
   bool joinable = engine->thread_exists;
   engine->stopping = true;
@@ -99,9 +97,19 @@ static void stop_at_exit(void) {
   }
 }
 
+static void stop_at_exit(void) {
+  int before = cancellation_put_off();
+  struct engine *engine = engine_here();
+  if (engine) {
+    stop(engine);
+  }
+  cancellation_restore(before);
+}
+
 /* Before anything else, so that no fork copies a lock of libcurl's, or the registry, while it is held. */
 static void watch_forks(void) {
-  forks_are_known = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+  forks_are_known = forks_are_known || pthread_atfork(before_fork, after_fork_in_parent,
+                                                      after_fork_in_child) == 0;
 }
 
 /* With the registry. What fails for want of memory is tried again by the next submission. */

@@ -43,8 +43,9 @@ struct settings {
   int retries;              /* at most, after the first attempt; default 2 */
   double calls_per_second;  /* 0: not limited */
   int connections;          /* per host; default 32 */
-  const void *busy_at;      /* the engine's: the origin at which so many of its exchanges */
-  size_t busy;              /* have a connection each; another origin is another process's */
+  const void *counted_at;   /* the engine's: the origin at which so many of its exchanges */
+  size_t busy;              /* have a connection each, */
+  size_t waiting;           /* or wait for one; another origin is another process's */
   size_t max_response_bytes; /* default 64 MiB */
 };
 

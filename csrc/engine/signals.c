@@ -13,7 +13,7 @@ static void take_pipe(void) {
   sigset_t pipe;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
-#ifdef __APPLE__
+#if defined(__APPLE__) || defined(__OpenBSD__)
   int taken;
   sigwait(&pipe, &taken); /* returns at once: it is pending */
 #else

@@ -18,7 +18,7 @@ enum {
 static int on_prerequest(void *data, char *remote, char *local, int remote_port, int local_port) {
   struct transfer *transfer = data;
   (void)remote, (void)local, (void)remote_port, (void)local_port;
-  if (transfer->sendings++ > 0) {
+  if (atomic_load(&transfer->request->unwanted) || transfer->sendings++ > 0) {
     return CURL_PREREQFUNC_ABORT;
   }
   transfer->fresh = transfer->socket != CURL_SOCKET_BAD;
@@ -220,6 +220,7 @@ static bool set_request(struct transfer *transfer, const struct request *request
 
 bool transfer_prepare(struct transfer *transfer, CURL *easy, const struct request *request,
                       const struct settings *settings, struct sockets *sockets) {
+  transfer->request = request;
   transfer->sockets = sockets;
   transfer->socket = CURL_SOCKET_BAD;
   transfer->response_limit = settings->max_response_bytes;

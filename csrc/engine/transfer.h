@@ -8,6 +8,8 @@
 #ifndef SYNTHFLOW_TRANSFER_H
 #define SYNTHFLOW_TRANSFER_H
 
+#include <stdatomic.h>
+
 #include <curl/curl.h>
 
 #include "exchange.h"
@@ -24,12 +26,14 @@ struct request {
   struct buffer url;
   struct buffer body;
   bool has_body;
+  atomic_bool unwanted; /* its owner has ended it: what is not on the wire must not get there */
   char *api_key; /* NULL: that of the settings */
   struct curl_slist *headers;
 };
 
 struct transfer {
   CURL *easy;
+  const struct request *request;
   struct curl_slist *headers; /* all of them, the key's too; wiped when freed */
   struct buffer response_headers; /* lines of the last response, without earlier 1xx ones */
   struct buffer response;

@@ -377,10 +377,12 @@ function Group:close()
   local exchanges = {}
   for task in pairs(self.all) do
     exchanges[#exchanges + 1] = task.exchange
-    in_task[task.coroutine], task.parked, task.coroutine = nil, false, nil
   end
   if #exchanges > 0 then
     self.core.cancel(exchanges)
+  end
+  for task in pairs(self.all) do
+    in_task[task.coroutine], task.parked, task.coroutine = nil, false, nil
   end
   self.all, self.alive, self.ready, self.last_ready = {}, 0, {}, 0
 end
