@@ -5,7 +5,7 @@ local core = require "synthflow.core"
 local fault_server = require "support.fault_server"
 local process = require "support.process"
 
-local DIAL = { method = "POST", path = "/calls", effect = "dials", body = {} }
+local DIAL = { method = "POST", path = "/dial", effect = "dials", body = {} }
 
 describe("an early end", function()
   local server
