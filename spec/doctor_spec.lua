@@ -131,6 +131,19 @@ describe("the doctor", function()
     end
   end)
 
+  it("does not take a function that gives no key for a wrong key", function()
+    local report = doctor.run(quiet { region = "us", api_key = function() error "the vault is sealed" end })
+    assert.are.equal(3, #report.probes)
+    assert.is_nil(report.probes[1].accepted)
+    local said = {}
+    for _, problem in ipairs(report.problems) do
+      said[#said + 1] = problem:find("api_key function", 1, true) and problem or nil
+    end
+    assert.are.equal(1, #said, table.concat(report.problems, "\n"))
+    assert.truthy(said[1]:find("^eu, global, us: the api_key function raised an error"), said[1])
+    assert.is_false(has(report.problems, "no region takes this key"))
+  end)
+
   it("goes without a key, and says how to give one", function()
     local report = doctor.run(quiet { api_key = " ", base_url = server:url("ok", "no-key") })
     assert.are.same({}, report.probes)
@@ -152,9 +165,11 @@ describe("the doctor", function()
       assert.is_false(raised)
       assert.truthy(text:find(expected, 1, true), text)
     end
-    local raised, text = pcall(function() return (doctor.run { out = 1 }) end)
-    assert.is_false(raised)
-    assert.truthy(text:find "doctor_spec.lua:%d+: synthflow.doctor: out must be a file", text)
+    for _, out in ipairs { 1, {}, { write = "x" } } do
+      local raised, text = pcall(function() return (doctor.run { out = out }) end)
+      assert.is_false(raised)
+      assert.truthy(text:find "doctor_spec.lua:%d+: synthflow.doctor: out must be a file", text)
+    end
   end)
 
   it("says what the client is made for", function()

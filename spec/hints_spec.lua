@@ -19,6 +19,21 @@ describe("a hint about a status", function()
     assert.truthy(text:find("in place of base_url", 1, true), text)
   end)
 
+  it("does not take a web page for the platform", function()
+    for _, status in ipairs { 400, 401, 403, 404, 405 } do
+      local text = of_status(status, { body = "<html><title>Blocked</title></html>" }).hint
+      assert.truthy(text:find("^check base_url, and what stands between"), status .. ": " .. text)
+    end
+    assert.truthy(of_status(401, { body = "<html>" }).hint:find("did not take this key", 1, true))
+    assert.are.equal("too many requests: wait, and send fewer per second",
+      of_status(429, { body = "<html>" }).hint)
+  end)
+
+  it("has a word for what is gone, and for a method that is not taken", function()
+    assert.truthy(of_status(410).hint:find("check the id", 1, true))
+    assert.truthy(of_status(405).hint:find("check method and path", 1, true))
+  end)
+
   it("gives the catalogue's hints that fit the arguments", function()
     local means = { [400] = {
       hint "it needs a domain" :when { termination_uri = absent }

@@ -65,7 +65,10 @@ describe("options.read", function()
   it("does not choose between a region and a base_url that contradict each other", function()
     assert.are.same({ "region and base_url say different things: give one of them" },
       select(3, read { region = "us", base_url = "https://x.example" }))
-    assert.are.same({}, select(3, read { region = "us", base_url = "https://api.us.synthflow.ai/v2" }))
+    for _, slash in ipairs { "", "/", "//" } do
+      assert.are.same({},
+        select(3, read { region = "us", base_url = "https://api.us.synthflow.ai/v2" .. slash }))
+    end
     environment = { SYNTHFLOW_REGION = "us", SYNTHFLOW_BASE_URL = "https://x.example" }
     assert.are.same({ "SYNTHFLOW_REGION and SYNTHFLOW_BASE_URL say different things: give one of them" },
       select(3, read {}))

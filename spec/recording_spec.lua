@@ -120,6 +120,8 @@ describe("calls:download_recording", function()
     local options = { timeout = 5, attempt_timeout = 2, retries = 1, blocking = true }
     assert.truthy(calls:download_recording("c-1", directory .. "/call.mp3", options))
     assert.are.same({ "c-1", {}, options }, asked)
+    assert.truthy(calls:download_recording({ call_id = "c-2", answer = "ok" }, directory .. "/call.mp3"))
+    assert.are.equal("c-2", asked[1]) -- what `make` has answered
     calls.get = function() return nil, { kind = "auth" } end
     local none, err = calls:download_recording("c-1", directory .. "/other.mp3")
     assert.is_nil(none)

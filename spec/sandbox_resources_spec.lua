@@ -349,6 +349,53 @@ describe("the sandbox's records", function()
       assert.are.same({ id, 500 }, { log.webhook_log_id, log.response_status_code })
     end)
 
+    it("webhooks and simulations refuse what they do not know, or cannot show", function()
+      ask("POST", "/calls", { model_id = AGENT, phone = "+15550101", name = "Ana" })
+      clock.advance(10)
+      local log = "/_sandbox/logs/" .. ask("GET", "/logs?workspace_id=w").items[1].webhook_log_id
+      for _, path in ipairs { log, "/_sandbox/simulations/s-1" } do
+        assert_refused(400, "Unknown fields: statuz.", send("PATCH", path, { statuz = "x" }))
+        assert_refused(400, "status must be text.", send("PATCH", path, { status = 5 }))
+      end
+      assert_refused(400, "http_method must be text.", send("PATCH", log, { http_method = dkjson.null }))
+      ask("PATCH", log, { webhook_url = "https://other.example.com", duration_ms = 9, model_id = "m-1" })
+      local listed = ask("GET", "/logs?workspace_id=w&assistant_id=m-1").items[1]
+      assert.are.equal("https://other.example.com", listed.webhook_url)
+      assert.is_nil(listed.duration_ms)
+      local shown = ask("GET", "/logs/" .. listed.webhook_log_id .. "?workspace_id=w")
+      assert.are.same({ "https://other.example.com", 9, "m-1" },
+        { shown.webhook_url, shown.duration_ms, shown.model_id })
+    end)
+
+    it("calls with fields of any kind are still listed", function()
+      local call = ask("POST", "/calls", { model_id = AGENT, phone = "+15550101", name = "Ana" }).call_id
+      ask("POST", "/calls", { model_id = AGENT, phone = "+15550102", name = "Bob" })
+      for _, value in ipairs { dkjson.null, "2027-01-01", 7 } do
+        ask("PATCH", "/_sandbox/calls/" .. call,
+          { start_time = value, duration = value, lead_phone_number = value })
+        local listed = ask("GET", "/calls?model_id=" .. AGENT .. "&from_date=1&to_date=2099-01-01"
+          .. "&duration_min=0&duration_max=99&lead_phone_number=%2B15550102").calls
+        assert.are.equal(1, #listed)
+        assert.are.equal("+15550102", listed[1].lead_phone_number)
+      end
+      assert_refused(400, "hidden must be true or false.",
+        send("PATCH", "/_sandbox/calls/" .. call, { hidden = "yes" }))
+      assert_refused(400, "call_seconds must be seconds.",
+        send("PATCH", "/_sandbox/calls", { call_seconds = -5 }))
+      assert_refused(400, "hundred years", send("POST", "/_sandbox/clock", { advance = 1e12 }))
+    end)
+
+    it("a number that only an outbound agent has is available", function()
+      ask("POST", "/custom-numbers",
+        { workspace_id = "w", phone_number = "+15550100", termination_uri = "sip.example.com" })
+      for kind, available in pairs { outbound = 1, inbound = 0 } do
+        local path = "/assistants/" .. new_agent { type = kind } .. "/phone_numbers"
+        ask("PUT", path, { phone_numbers = { "+15550100" } })
+        assert.are.equal(available, #ask("GET", "/numbers?workspace=w&is_available=true").phone_numbers)
+        send("DELETE", path .. "/15550100")
+      end
+    end)
+
     it("recordings of calls that were answered", function()
       local call = ask("POST", "/calls", { model_id = AGENT, phone = "+15550101", name = "Ana" }).call_id
       assert.are.equal(dkjson.null, ask("GET", "/calls/" .. call).calls[1].recording_url)

@@ -349,16 +349,18 @@ end
 ---
 ---A call without a recording is an error of kind "not_found"; a file that cannot be written is one of kind
 ---"file".
----@param call table|string a record of the call, or its call_id, which is then read first
+---@param call table|string a record of the call; or its call_id, or what `make` returned: it is read first
 ---@param path string name of the file; one that is there is replaced
 ---@param options? table max_bytes: the most that is taken, 128 MiB; timeout (300), attempt_timeout, retries
 ---  and blocking, as in each request
 function calls.download_recording(resource, link, call, path, options)
   local given = take(link, "calls:download_recording", DOWNLOADING, options or {})
   expect_download(call, path, given)
-  if type(call) == "string" then
+  local call_id = type(call) == "string" and call or call.status == nil and call.recording_url == nil
+    and call.call_id -- what `make` has answered
+  if call_id then
     local began = link.core.clock()
-    local record, err = resource:get(call, {}, {
+    local record, err = resource:get(call_id, {}, {
       timeout = given.timeout, attempt_timeout = given.attempt_timeout, retries = given.retries,
       blocking = given.blocking,
     })

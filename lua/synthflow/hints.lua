@@ -1,5 +1,6 @@
 --- What to do next, for each error. `scene` is errors.scene.
 
+local failure = require "synthflow.failure"
 local usage = require "synthflow.usage"
 local values = require "synthflow.values"
 
@@ -8,10 +9,13 @@ local hints = {}
 local STATUS_HINTS = {
   [403] = "this key may not do that: check the workspace id, and what is enabled for the workspace",
   [404] = "check the id; it may also belong to another workspace or region",
+  [405] = "this address takes no such method: check method and path, and base_url",
   [409] = "it exists already, or is in use",
   [413] = "the request is too large for the platform",
   [429] = "too many requests: wait, and send fewer per second",
 }
+STATUS_HINTS[410] = STATUS_HINTS[404]
+local NOT_THE_PLATFORM = "check base_url, and what stands between: a proxy, or a network that wants a login"
 local FAILED = "the platform failed: try again later"
 local REFUSED = "check the arguments against what the message says"
 
@@ -147,11 +151,22 @@ local function pause_hint(scene, result)
   return text
 end
 
+-- Statuses whose own hint says more than that the platform would have answered JSON.
+local PLAIN = { [408] = true, [413] = true, [429] = true }
+
+-- Somebody else's words, for one a proxy's.
+local function is_strange(result)
+  return result.status >= 400 and result.status < 500 and not PLAIN[result.status]
+    and failure.is_web_page(result)
+end
+
 --- Hints for a status that is no success, and what the catalogue says of its effect.
 function hints.of_status(scene, result)
   local status = result.status
   local texts, took_effect = meaning(scene, status)
-  if status == 401 then
+  if is_strange(result) then
+    texts = { NOT_THE_PLATFORM, status == 401 and region_hint(scene) or nil }
+  elseif status == 401 then
     texts = { region_hint(scene) }
   elseif status >= 300 and status < 400 then
     texts = { redirect_hint(scene, result) }
@@ -179,7 +194,7 @@ function hints.of_answer(scene, problem)
   if problem.hint then
     return problem.hint
   elseif problem.kind == "decode" then
-    return "check base_url, and what stands between: a proxy, or a network that wants a login"
+    return NOT_THE_PLATFORM
   elseif problem.kind == "not_found" then
     return STATUS_HINTS[404]
   end

@@ -37,7 +37,8 @@ local function expect_dot(first, name)
 end
 
 ---A client for one key and one region. What is not given comes from the environment: SYNTHFLOW_API_KEY,
----SYNTHFLOW_REGION, SYNTHFLOW_BASE_URL, SYNTHFLOW_WORKSPACE_ID.
+---SYNTHFLOW_REGION, SYNTHFLOW_BASE_URL, SYNTHFLOW_WORKSPACE_ID, SYNTHFLOW_ALLOW_CALLS. SYNTHFLOW_DEBUG=1
+---traces requests on standard error.
 ---@param options? synthflow.Options
 ---@return synthflow.Client client
 function synthflow.new(options)
@@ -47,7 +48,7 @@ end
 
 ---@class synthflow.DoctorOptions: synthflow.Options
 ---@field print? boolean  false: nothing is printed
----@field out? table      what it is written to; standard output if not given
+---@field out? file*|table  what it is written to; standard output if not given
 
 ---Finds out what this program runs with, what is wrong with that, and, with a key, which region takes it.
 ---Prints the report, whose tostring is that text, and returns it: `problems` lists what is to be seen to.

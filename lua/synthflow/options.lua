@@ -61,7 +61,7 @@ local function read_place(region, base_url, region_name, base_url_name, faults)
   if region ~= nil then
     url, known = region_url(region, region_name, faults)
   end
-  if url and base_url and base_url ~= url then
+  if url and base_url and tostring(base_url):gsub("/+$", "") ~= url then
     add(faults, "text", "%s and %s say different things: give one of them", region_name, base_url_name)
   end
   return base_url or url, known

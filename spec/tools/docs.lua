@@ -131,7 +131,7 @@ local function values_text(field)
   end
   local shown = {}
   for index, value in ipairs(field.values) do
-    shown[index] = "`" .. tostring(value) .. "`"
+    shown[index] = value == "" and '`""`' or "`" .. tostring(value) .. "`"
   end
   return (field.text ~= "" and ". " or "") .. "Known: " .. table.concat(shown, ", ")
 end
@@ -200,7 +200,8 @@ local function add_function(page, made)
   end
   rows = {}
   for index, returned in ipairs(made.said.returns) do
-    rows[index] = { "`" .. returned.type .. "`", returned.name .. " " .. returned.text }
+    local colon = returned.name ~= "" and returned.text ~= "" and ": " or ""
+    rows[index] = { "`" .. returned.type .. "`", returned.name .. colon .. returned.text }
   end
   if #rows > 0 then
     page:rows({ "returns", "" }, rows)

@@ -1,6 +1,6 @@
 local schema = require "synthflow.schema"
 local GET, read, bare, hint = schema.GET, schema.read, schema.bare, schema.hint
-local string, iso_date, open_enum = schema.string, schema.iso_date, schema.open_enum
+local string, iso_date, open_enum, absent = schema.string, schema.iso_date, schema.open_enum, schema.absent
 
 return schema.resource "analytics" {
   about = "Figures of a workspace or an agent, as the dashboard shows them.",
@@ -17,6 +17,9 @@ return schema.resource "analytics" {
       type_of_call = open_enum { "inbound", "outbound", "widget" } "only calls of agents of this type",
     },
     returns = bare,
-    means = { [400] = hint "120 days at most, the beginning before the end" },
+    means = {
+      [400] = hint "120 days at most, the beginning before the end"
+        :unless { from_date = absent, to_date = absent },
+    },
   },
 }

@@ -35,7 +35,7 @@ return schema.resource "mcp" {
     path = { workspace_id = workspace },
     body = { servers = servers "those to add or change" },
     returns = bare,
-    means = { [400] = hint "each mcp_url must be an https address" },
+    means = { [400] = hint "an mcp_url must be an https address" },
   },
 
   update_config = PUT "/workspaces/{workspace_id}/mcp-config" {
@@ -45,7 +45,7 @@ return schema.resource "mcp" {
     path = { workspace_id = workspace },
     body = { servers = servers "those to change, by their id" },
     returns = nothing,
-    means = { [400] = hint "each mcp_url must be an https address", [404] = none },
+    means = { [400] = hint "an mcp_url must be an https address", [404] = none },
   },
 
   delete_config = DELETE "/workspaces/{workspace_id}/mcp-config" {

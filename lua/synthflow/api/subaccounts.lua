@@ -73,7 +73,6 @@ return schema.resource "subaccounts" {
     returns = wrapped,
     answer_secrets = { "api_key", "sign_in_link" },
     means = {
-      [400] = hint "the platform no longer takes `permissions`: use grant_permissions and revoke_permissions",
       [404] = unknown_subaccount,
     },
   },

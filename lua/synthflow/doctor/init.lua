@@ -121,7 +121,8 @@ local function divide(given)
   for name, value in pairs(given or {}) do
     (own[name] ~= nil and own or client)[name] = value
   end
-  if type(own.out) ~= "userdata" and type(own.out) ~= "table" then
+  local is_file = type(own.out) == "userdata" or type(own.out) == "table"
+  if not (is_file and values.is_callable(own.out.write)) then
     usage.raise("synthflow.doctor", { usage.mismatch("out", "a file to write to", own.out) })
   end
   return client, own
@@ -161,16 +162,29 @@ local function places_of(regions, settings, link)
   return link.region and places or { { url = settings.base_url } }
 end
 
+-- What kept probes from telling, each once, and the places where it did.
+local function add_unknown(report)
+  local order, places = {}, {}
+  for _, probe in ipairs(report.probes) do
+    if probe.accepted == nil then
+      local text = ("%s - %s"):format(probe.message, probe.hint)
+      order[#order + 1] = not places[text] and text or nil
+      places[text] = places[text] or {}
+      table.insert(places[text], probe.region or probe.host)
+    end
+  end
+  for _, text in ipairs(order) do
+    table.insert(report.problems, table.concat(places[text], ", ") .. ": " .. text)
+  end
+end
+
 local function judge_regions(report, own_region)
   local accepting, refused = nil, 0
   for _, probe in ipairs(report.probes) do
     accepting = accepting or probe.accepted and probe or nil
     refused = refused + (probe.accepted == false and 1 or 0)
-    if probe.accepted == nil then
-      local name = probe.region or probe.host
-      table.insert(report.problems, ("%s: %s - %s"):format(name, probe.message, probe.hint))
-    end
   end
+  add_unknown(report)
   report.accepted_by = accepting and (accepting.region or accepting.host)
   if accepting and accepting.region and accepting.region ~= own_region then
     local text = 'this is a key of region %s, and not of %s: set region = "%s", or SYNTHFLOW_REGION'

@@ -32,9 +32,10 @@ local function new_call(link)
   return call
 end
 
--- 401 alone says that the key is not known there; 403 is the answer to a key that is.
+-- 401 alone says that the key is not known there; 403 is the answer to a key that is. Without a status there
+-- was no key to be sent.
 local function verdict(err)
-  if err.kind == "auth" then
+  if err.kind == "auth" and err.status then
     return false
   elseif err.kind == "permission" then
     return true

@@ -1031,7 +1031,7 @@ function calls:media_base_url(arguments, options) end
 ---
 ---A call without a recording is an error of kind "not_found"; a file that cannot be written is one of kind
 ---"file".
----@param call table|string a record of the call, or its call_id, which is then read first
+---@param call table|string a record of the call; or its call_id, or what `make` returned: it is read first
 ---@param path string name of the file; one that is there is replaced
 ---@param options? table max_bytes: the most that is taken, 128 MiB; timeout (300), attempt_timeout, retries
 ---  and blocking, as in each request

@@ -11,12 +11,12 @@
 ---@field extra_query? table
 ---@field extra_headers? table<string, string>
 
----@class synthflow.Timing seconds; -1 where it did not come to it
+---@class synthflow.Timing seconds; absent where it did not come to it
 ---@field queue number from the call to the first attempt
----@field resolve number
----@field connect number
----@field tls number
----@field first_byte number
+---@field resolve? number
+---@field connect? number
+---@field tls? number
+---@field first_byte? number
 ---@field total number from the call to the end
 ---@field reused boolean whether the connection was there before
 
@@ -25,6 +25,8 @@
 ---@field seconds number how long it took
 ---@field status? integer
 ---@field reason? string why there is no status
+---@field on_wire boolean whether it was sent
+---@field reused boolean whether the connection was there before
 
 ---@class synthflow.Response
 ---@field status integer
@@ -34,6 +36,7 @@
 ---@field timing synthflow.Timing
 ---@field body string as it came
 ---@field envelope any all of it, decoded
+---@field found? "by_mark"|"by_phone_and_time" of calls:make_once, where the call had to be looked for
 
 ---@alias synthflow.ErrorKind
 ---| "network"
@@ -68,6 +71,11 @@
 ---@field method string
 ---@field route string the path, not filled
 ---@field body? string the beginning of what came
+---@field search? { looks: integer, failed: integer, seconds: number, no_call: "likely"|"unknown" } of calls:make_once
+---@field call? table of calls:wait: the last record, if there was one
+---@field last_error? synthflow.Error of calls:wait: of the last look, if it failed
+---@field callId? string of calls:start_media
+---@field chat_id? string of chats:create
 
 ---One page: a list of records.
 ---@class synthflow.Page

@@ -61,8 +61,9 @@ end
 
 -- Finding --------------------------------------------------------------------------------------------
 
+-- A test may have set any field to anything.
 local function digits(text)
-  return (text:gsub("%D", ""))
+  return type(text) == "string" and text:gsub("%D", "") or ""
 end
 
 -- Milliseconds: a number of them, or a date.
@@ -84,7 +85,7 @@ local QUERY = {
 local function filter(query)
   local from, to = read_moment("from_date", query.from_date), read_moment("to_date", query.to_date)
   return function(shown)
-    local start, duration = tonumber(shown.start_time), tonumber(shown.duration)
+    local start, duration = tonumber(shown.start_time) or 0, tonumber(shown.duration) or 0
     return shown.model_id == query.model_id
       and not (from and start < from)
       and not (to and start >= to)
@@ -96,7 +97,7 @@ local function filter(query)
 end
 
 local function newest_first(left, right)
-  local one, other = tonumber(left.shown.start_time), tonumber(right.shown.start_time)
+  local one, other = tonumber(left.shown.start_time) or 0, tonumber(right.shown.start_time) or 0
   if one ~= other then return one > other end
   return left.order > right.order
 end
@@ -134,7 +135,10 @@ local SPEED_NAMES = { "call_seconds", "listed_after" }
 local function set_speed(sandbox, request)
   fields.refuse_unknown(request:object(), SPEED_NAMES)
   local given = request:read_body(SPEED)
-  for name, value in pairs(given) do sandbox.options[name] = value end
+  for name, value in pairs(given) do
+    if value < 0 then replies.refuse(400, ("%s must be seconds."):format(name)) end
+    sandbox.options[name] = value
+  end
   return replies.ok()
 end
 
@@ -147,7 +151,10 @@ local function set_call(sandbox, request)
     for name in pairs(shown) do known[#known + 1] = name end
   end
   fields.refuse_unknown(given, known)
-  if given.hidden ~= nil then record.hidden = given.hidden == true end
+  if given.hidden ~= nil and type(given.hidden) ~= "boolean" then
+    replies.refuse(400, "hidden must be true or false.")
+  end
+  if given.hidden ~= nil then record.hidden = given.hidden end
   sandbox:set(record.call_id, given)
   -- Both forms have it, under a name of their own.
   local status = given.status or given.call_status

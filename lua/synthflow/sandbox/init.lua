@@ -11,7 +11,9 @@
 -- For tests it has routes that need no key, beside the API and below its prefix; bodies are JSON, and
 -- what they do not know is refused with a 400 that names it:
 --
---   GET, DELETE /_sandbox/requests   what was received since the start; forgets it
+--   GET, DELETE /_sandbox/requests   what was received since the start: { received = how many, requests =
+--                                    the last of them, each with at, method, path, query, headers, body,
+--                                    operation, key, status, fault; secrets are masked }; forgets it
 --   POST /_sandbox/reset             forgets records, requests and faults; clock and speed as at the start
 --   POST /_sandbox/clock             { advance = seconds }: puts its clock forward (below 0: back)
 --   PATCH /_sandbox/calls            { call_seconds, listed_after }: as the options below
@@ -105,7 +107,11 @@ local function check(options)
   if port % 1 ~= 0 or port < 0 or port > 65535 then
     faults[#faults + 1] = "port must be a whole number from 0 to 65535"
   end
-  for _, name in ipairs(type(options.disabled_providers) == "table" and options.disabled_providers or {}) do
+  local providers = options.disabled_providers
+  if providers ~= nil and (type(providers) ~= "table" or #providers == 0 and next(providers) ~= nil) then
+    faults[#faults + 1] = "disabled_providers must be a list of names"
+  end
+  for _, name in ipairs(type(providers) == "table" and providers or {}) do
     if type(name) ~= "string" or not name:find("^[%w_%-]+$") then
       faults[#faults + 1] = "disabled_providers holds something that is not a provider's name"
       break
@@ -152,7 +158,10 @@ local function attempt(interpreter, options, preparation)
   }, " "))
   local pid, line = pipe:read("*l"), pipe:read("*l")
   local base_url = line and line:match("^listening (http://%S+)$")
-  if base_url then return { pipe = pipe, pid = pid, base_url = base_url } end
+  if base_url then
+    -- What listens everywhere is reached here.
+    return { pipe = pipe, pid = pid, base_url = (base_url:gsub("//0%.0%.0%.0:", "//127.0.0.1:")) }
+  end
   pipe:close()
   if line == "absent" then return nil, "not installed" end
   if not line then return nil, "the server did not start" end

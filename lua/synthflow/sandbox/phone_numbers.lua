@@ -54,11 +54,17 @@ local SHOWN = {
   "workspace_id", "created_at", "updated_at", "assistants",
 }
 
-local function is_available(record)
-  return #record.assistants == 0
+-- An outbound agent only calls from it.
+local function is_available(sandbox, record)
+  local agents = sandbox:collection("agents", "model_id")
+  for _, attached in ipairs(record.assistants) do
+    local agent = agents:find(type(attached) == "table" and attached.model_id or attached)
+    if not agent or agent.type == "inbound" then return false end
+  end
+  return true
 end
 
-local function show(record)
+local function show(sandbox, record)
   local filling = FILLED_IN[record.provider_name] or {}
   local shown = {}
   for _, name in ipairs(SHOWN) do
@@ -71,15 +77,15 @@ local function show(record)
   if record.uac_enabled and not record.uac_register_expires then
     shown.uac_register_expires = DEFAULT_REGISTER_EXPIRES
   end
-  shown.is_available = is_available(record)
+  shown.is_available = is_available(sandbox, record)
   return json.ordered(shown, SHOWN)
 end
 
-local function show_in_list(record)
+local function show_in_list(sandbox, record)
   return json.ordered({
     number = record.phone_number,
     sid = json.null, -- only bought numbers have one
-    is_available = is_available(record),
+    is_available = is_available(sandbox, record),
   }, { "number", "sid", "is_available" })
 end
 
@@ -181,9 +187,11 @@ local function list(sandbox, request)
     with(paging.OFFSET_QUERY, { workspace = "string", is_available = "boolean" }), { "workspace" })
   local matching = numbers_of(sandbox):select(function(record)
     return record.workspace_id == query.workspace
-      and (query.is_available == nil or is_available(record) == query.is_available)
+      and (query.is_available == nil or is_available(sandbox, record) == query.is_available)
   end)
-  local items, pagination = paging.by_offset(query, matching, show_in_list)
+  local items, pagination = paging.by_offset(query, matching, function(record)
+    return show_in_list(sandbox, record)
+  end)
   return replies.ok { pagination = pagination, phone_numbers = items }
 end
 
@@ -197,7 +205,7 @@ end
 
 local function get(sandbox, request)
   local query = request:read_query({ workspace = "string" }, { "workspace" })
-  return replies.bare(show(find(sandbox, request, query.workspace)))
+  return replies.bare(show(sandbox, find(sandbox, request, query.workspace)))
 end
 
 local function update(sandbox, request)

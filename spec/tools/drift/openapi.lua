@@ -298,7 +298,8 @@ end
 function openapi.read(text)
   local document, fault = decode(text)
   if type(document) ~= "table" or type(document.paths) ~= "table" then
-    return nil, "this is no OpenAPI file in JSON" .. (fault and ": " .. tostring(fault) or "")
+    local why = type(document) == "table" and "it has no paths" or tostring(fault)
+    return nil, "this is no OpenAPI file in JSON: " .. why
   end
   local operations = {}
   for _, template in ipairs(types.sorted(document.paths)) do

@@ -32,13 +32,15 @@ end
 
 -- A log of a call, in the form in which the filters see it.
 local function log_of(act, call)
-  return act.sandbox:override(call.webhook_log_id, {
-    call = call, webhook_log_id = call.webhook_log_id, call_id = call.call_id, assistant_id = call.model_id,
+  local log = act.sandbox:override(call.webhook_log_id, {
+    call = call, webhook_log_id = call.webhook_log_id, call_id = call.call_id,
     webhook_type = "external_webhook", status = "success", http_method = "post",
-    url = url_of(act, call), name = url_of(act, call),
     created_at = clock.iso(call.made_at + call_records.seconds(act.sandbox)),
-    response_status_code = 200, error_message = json.null,
+    response_status_code = 200, error_message = json.null, webhook_url = url_of(act, call),
+    model_id = call.model_id,
   })
+  log.url, log.name, log.assistant_id = log.webhook_url, log.webhook_url, log.model_id
+  return log
 end
 
 local function logs_of(act)
@@ -51,16 +53,16 @@ local function logs_of(act)
   return logs
 end
 
-local function show_in_list(log)
-  return {
+local function show_in_list(act, log)
+  return act.sandbox:override(log.webhook_log_id, {
     request_timestamp = log.created_at, webhook_log_id = log.webhook_log_id, model_id = log.assistant_id,
     status = log.status, webhook_url = log.url, response_status_code = log.response_status_code,
     http_method = log.http_method:upper(),
-  }
+  })
 end
 
 local function show(act, log)
-  return {
+  return act.sandbox:override(log.webhook_log_id, {
     webhook_log_id = log.webhook_log_id, webhook_type = log.webhook_type, webhook_url = log.url,
     call_id = log.call_id, model_id = log.assistant_id, workspace_id = act.query.workspace_id,
     action_id = json.null, request_timestamp = log.created_at, attempt_number = 1,
@@ -69,12 +71,14 @@ local function show(act, log)
     response_payload = { ok = true },
     response_headers = { ["Content-Type"] = "application/json" }, duration_ms = DURATION,
     status = log.status, error_message = log.error_message,
-  }
+  })
 end
 
 local function list(act)
   local resources = require "synthflow.sandbox.resources" -- which loads this file
-  return envelopes.page(act, resources.select(act, logs_of(act)), show_in_list)
+  return envelopes.page(act, resources.select(act, logs_of(act)), function(log)
+    return show_in_list(act, log)
+  end)
 end
 
 local function get(act)
