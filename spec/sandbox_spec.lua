@@ -669,6 +669,12 @@ describe("starting the sandbox", function()
     assert.falsy(reason:find("\n", 1, true))
   end)
 
+  it("is reached at this machine when it listens everywhere", function()
+    local everywhere = sandbox.start { host = "0.0.0.0" }
+    assert.truthy(everywhere.base_url:find "^http://127%.0%.0%.1:%d+/v2$")
+    everywhere.stop()
+  end)
+
   it("raises on wrong use, all faults at once, at the caller's line", function()
     local _, reason = pcall(function()
       sandbox.start { prot = 1, host = 1, api_key = "a\nb", disabled_providers = { 1 }, call_seconds = -1 }
@@ -681,6 +687,8 @@ describe("starting the sandbox", function()
       assert.truthy(reason:find(text, 1, true), text)
     end
     assert.falsy((pcall(sandbox.start, "x")))
+    _, reason = pcall(sandbox.start, { disabled_providers = { zoom = true } })
+    assert.truthy(reason:find("disabled_providers must be a list of names", 1, true))
     for _, port in ipairs { 65536, -1, 80.5 } do
       _, reason = pcall(sandbox.start, { port = port })
       assert.truthy(reason:find("port must be a whole number from 0 to 65535", 1, true))
