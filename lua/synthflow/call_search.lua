@@ -237,7 +237,7 @@ local function pause(state)
   if left <= 0 then
     return false
   end
-  hosts.sleep(state.link, seconds, state.blocking)
+  hosts.sleep(state.link, seconds, state)
   return true
 end
 

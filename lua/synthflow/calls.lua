@@ -273,7 +273,7 @@ end
 local function pause(link, watch)
   local seconds = math.max(watch.pause, watch.problem and watch.problem.retry_after or 0)
   watch.pause = math.min(watch.pause * PAUSE_GROWTH, watch.longest_pause)
-  hosts.sleep(link, math.min(seconds, watch.ends - watch.clock()), watch.blocking)
+  hosts.sleep(link, math.min(seconds, watch.ends - watch.clock()), watch)
   return watch.clock() < watch.ends
 end
 

@@ -30,7 +30,7 @@ function containers.any(value, _, call, where, depth)
 end
 
 function containers.list(value, field, call, where, depth)
-  if type(value) ~= "table" or not values.is_list(value) then
+  if not values.is_list(value) then
     return mismatch(call, where, "a list", value, field)
   end
   local converted = {}

@@ -68,11 +68,10 @@ function hosts.wait(adapter, core, exchange, again)
   return done, problem, true
 end
 
---- Lets seconds pass, where `blocking` without asking the host; below 0, none.
-function hosts.sleep(link, seconds, blocking)
+--- Lets seconds pass, in the way of that call if one is given; below 0, none.
+function hosts.sleep(link, seconds, call)
   if seconds > 0 then
-    local adapter = blocking and plain or hosts.of(link)
-    adapter.sleep(link.core, seconds)
+    hosts.of(link, call).sleep(link.core, seconds)
   end
 end
 

@@ -119,9 +119,9 @@ end
 ---@return table
 function synthflow.list(items)
   expect_dot(items, "list")
-  local no_list = items ~= nil and require("synthflow.usage").no_list("its argument", "a list", items)
-  if no_list then
-    require("synthflow.usage").raise("synthflow.list", { no_list })
+  if items ~= nil and not require("synthflow.values").is_list(items) then
+    local usage = require "synthflow.usage"
+    usage.raise("synthflow.list", { usage.no_list("its argument", "a list", items) })
   end
   local copy = {}
   for index, item in ipairs(items or {}) do

@@ -40,7 +40,7 @@ end
 
 local function check(items, fn, given, named)
   local usage, faults = require "synthflow.usage", {}
-  if not values.is_callable(items) then
+  if not values.is_callable(items) and not values.is_list(items) then
     faults[1] = usage.no_list("the first argument", "a list or an iterator", items)
   end
   if not values.is_callable(fn) then

@@ -41,9 +41,8 @@ local FAULTS_MOST = 20
 -- One call for each row, all checked; nothing is sent unless all are right.
 local function calls_of(link, rows, request_options, faults)
   local operation, calls = require("synthflow.api.phone_numbers").operations.import, {}
-  local no_list = require("synthflow.usage").no_list("the rows", "a list of tables", rows)
-  if no_list then
-    faults[#faults + 1] = no_list
+  if not values.is_list(rows) then
+    faults[#faults + 1] = require("synthflow.usage").no_list("the rows", "a list of tables", rows)
     return calls
   end
   for index = 1, #rows do
@@ -88,7 +87,7 @@ local function after_doubt(batch, call, err)
   end
   local record, problem
   for _, seconds in ipairs(PAUSES) do
-    hosts.sleep(batch.link, seconds, call.blocking)
+    hosts.sleep(batch.link, seconds, call)
     record, problem = look_up(batch, call)
     if record then
       return { ok = true, value = record, outcome = "imported", looked_up = true }

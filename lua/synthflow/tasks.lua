@@ -5,6 +5,7 @@
 
 local hosts = require "synthflow.hosts"
 local openresty = require "synthflow.host.openresty"
+local values = require "synthflow.values"
 
 local tasks = {}
 
@@ -391,7 +392,7 @@ end
 
 local function check_functions(functions)
   local usage, faults = require "synthflow.usage", {}
-  if usage.no_list("", "", functions) then
+  if not values.is_list(functions) then
     usage.raise("synthflow.parallel", { "takes a list of functions: synthflow.parallel { f, g }" })
   end
   for index = 1, #functions do

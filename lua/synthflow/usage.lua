@@ -2,7 +2,6 @@
 -- Loaded only when something is wrong.
 
 local absent = require("synthflow.schema").absent
-local values = require "synthflow.values"
 
 local usage = {}
 
@@ -129,17 +128,16 @@ function usage.mismatch(where, wanted, value, field)
   return ("%s must be %s, not %s"):format(where, wanted, usage.show(value, field))
 end
 
---- What is wrong with a value that has to be a list, nil if it is one.
+--- The same of a value that is no list.
 function usage.no_list(where, wanted, value)
   if type(value) ~= "table" then
     return usage.mismatch(where, wanted, value)
-  elseif not values.is_list(value) then
-    local what = "holes"
-    for key in pairs(value) do
-      what = type(key) ~= "number" and "names" or what
-    end
-    return ("%s must be %s, not a table with %s"):format(where, wanted, what)
   end
+  local what = "holes"
+  for key in pairs(value) do
+    what = type(key) ~= "number" and "names" or what
+  end
+  return ("%s must be %s, not a table with %s"):format(where, wanted, what)
 end
 
 function usage.too_deep(where)

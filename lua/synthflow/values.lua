@@ -23,8 +23,11 @@ function values.is_callable(value)
   return type(value) == "function" or type(metatable) == "table" and metatable.__call ~= nil
 end
 
---- Whether a table is a list: places without holes, and no names.
+--- Whether a value is a list: a table of places without holes, and no names.
 function values.is_list(value)
+  if type(value) ~= "table" then
+    return false
+  end
   local count = 0
   for key in pairs(value) do
     if type(key) ~= "number" then
