@@ -126,20 +126,22 @@ local function unwrapped(returns, envelope)
   return returns.record and require("synthflow.records").shape(returns, data) or data
 end
 
-local TELLS = {
-  category = true, code = true, description = true, detail = true, error = true, error_message = true,
-  message = true, request_id = true, status = true, success = true, timestamp = true,
+-- What an answer may hold that is no record; true: what went wrong.
+local WORDS = {
+  category = false, code = false, request_id = false, status = false, success = false, timestamp = false,
+  description = true, detail = true, error = true, error_message = true, message = true,
 }
 
 -- An answer without an envelope that holds nothing of a record, only words.
 local function only_tells(envelope)
+  local tells = envelope.success == false
   for name in pairs(envelope) do
-    if not TELLS[name] then
+    if WORDS[name] == nil then
       return false
     end
+    tells = tells or WORDS[name]
   end
-  return envelope.success == false or envelope.message ~= nil or envelope.description ~= nil
-    or envelope.error ~= nil or envelope.error_message ~= nil or envelope.detail ~= nil
+  return tells
 end
 
 -- Whether the fields of the answer are the platform's envelope, and not the record itself, which may well

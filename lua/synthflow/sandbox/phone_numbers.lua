@@ -57,8 +57,8 @@ local SHOWN = {
 -- An outbound agent only calls from it.
 local function is_available(sandbox, record)
   local agents = sandbox:collection("agents", "model_id")
-  for _, attached in ipairs(record.assistants) do
-    local agent = agents:find(type(attached) == "table" and attached.model_id or attached)
+  for _, model_id in ipairs(record.assistants) do
+    local agent = agents:find(model_id)
     if not agent or agent.type == "inbound" then return false end
   end
   return true
