@@ -360,12 +360,12 @@ static bool mark(struct engine *engine, struct exchange *x, enum outcome reason)
   return true;
 }
 
-/* Lets the driver take the marked ones out; called with the lock, which is released. Where nobody
- * drives, one turn is enough, and does not block. */
+/* Lets the driver take the marked ones out, of which `one` is any, NULL if there are none; called with
+ * the lock, which is released. Where nobody drives, one turn is enough, and does not block. */
 static void end_marked(struct engine *engine, struct exchange *one) {
   const struct aim aim = {.exchange = one};
-  bool wake = engine_must_wake(engine);
-  if (!engine->driving) {
+  bool wake = one && engine_must_wake(engine);
+  if (one && !engine->driving) {
     engine->driving = true;
     engine_drive(engine, &aim, 0);
     leave(engine, &aim);
@@ -399,11 +399,7 @@ static void cancel(struct exchange *const *list, size_t count) {
       one = x;
     }
   }
-  if (one) {
-    end_marked(engine, one);
-  } else {
-    pthread_mutex_unlock(&engine->lock);
-  }
+  end_marked(engine, one);
 }
 
 static void close_all(struct settings *settings) {
@@ -420,11 +416,7 @@ static void close_all(struct settings *settings) {
       one = one ? one : exchange_retain(x);
     }
   }
-  if (one) {
-    end_marked(engine, one);
-  } else {
-    pthread_mutex_unlock(&engine->lock);
-  }
+  end_marked(engine, one);
   exchange_release(one);
 }
 
