@@ -26,10 +26,8 @@ describe("with blocking = true, in a place that cannot yield,", function()
     return result.value[1], result.value[2]
   end
 
-  -- Answers one after the other, the last one for ever.
   local function answer(route, ...)
-    local list = { ... }
-    answers[route] = function(_, count) return list[math.min(count, #list)] end
+    answers[route] = timed.in_turn(...)
   end
 
   local function with_status(status)

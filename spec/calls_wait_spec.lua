@@ -21,10 +21,8 @@ describe("calls:wait", function()
   end)
   after_each(function() fake.remove() end)
 
-  -- Answers one after the other, the last one for ever.
   local function answer(...)
-    local list = { ... }
-    answers[ROUTE] = function(_, count) return list[math.min(count, #list)] end
+    answers[ROUTE] = timed.in_turn(...)
   end
 
   local function times()

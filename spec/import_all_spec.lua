@@ -49,10 +49,8 @@ describe("import_all", function()
   local LOST = { outcome = "network", phase = "receive", took_effect = "maybe", message = "lost" }
   local GET = "GET /numbers/33782990001"
 
-  -- Answers one after the other, the last one for ever.
   local function answer(route, ...)
-    local list = { ... }
-    answers[route] = function(_, count) return list[math.min(count, #list)] end
+    answers[route] = timed.in_turn(...)
   end
 
   local function fault_of(...)

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -21,12 +20,6 @@
 
 enum { CROWD = 40, SLOTS = 2 };
 
-static void sleep_for(double seconds) {
-  struct timespec pause = {.tv_sec = (time_t)seconds,
-                           .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
-  nanosleep(&pause, NULL);
-}
-
 static void await_end(struct exchange *exchange) {
   while (engine_wait(exchange, 0.25) != WAIT_DONE) {
   }
@@ -34,7 +27,7 @@ static void await_end(struct exchange *exchange) {
 
 /* A moment in which whatever was sent by mistake would arrive. */
 static void settle(void) {
-  sleep_for(0.2);
+  peer_pause(0.2);
 }
 
 static struct exchange *new_dial(struct settings *settings) {
@@ -109,7 +102,7 @@ static void relay_begin(struct relay *relay, struct settings *settings, const ch
 static void let_the_handshake_end(struct relay *relay) {
   atomic_store(&relay->open, true);
   while (!atomic_load(&relay->passed)) {
-    sleep_for(0.005);
+    peer_pause(0.005);
   }
 }
 
@@ -124,7 +117,7 @@ static void what_ends_in_its_handshake_is_not_sent(const char *tag, enum outcome
   double began = clock_now();
   engine_wait(exchange, 0.1);
   while (clock_now() < began + 0.25) {
-    sleep_for(0.01);
+    peer_pause(0.01);
   }
   let_the_handshake_end(&relay);
   if (outcome == OUTCOME_CANCELLED) {
@@ -143,14 +136,6 @@ static void what_ends_in_its_handshake_is_not_sent(const char *tag, enum outcome
 }
 
 /* --- many ----------------------------------------------------------------------------------- */
-
-static int await_received(const char *tag, int count) {
-  double until = clock_now() + 10;
-  while (peer_received(tag).requests < count && clock_now() < until) {
-    sleep_for(0.01);
-  }
-  return peer_received(tag).requests;
-}
 
 static void submit_crowd(struct exchange **crowd, struct settings *settings,
                          enum engine_driver driver) {
@@ -180,7 +165,7 @@ static void those_that_wait_are_not_sent_when_all_are_cancelled(const char *tag,
   settings->connections = SLOTS;
   submit_crowd(crowd, settings, driver);
   engine_wait(crowd[0], 0.05);
-  int sent = await_received(tag, SLOTS);
+  int sent = peer_await_received(tag, SLOTS);
   CHECK(sent == SLOTS, "%s: %d sent", tag, sent);
   engine_cancel_all(crowd, CROWD);
   check_crowd(crowd, tag, sent);
@@ -199,7 +184,7 @@ static void nor_when_one_after_the_other_is(void) {
     engine_submit(crowd[i], DRIVE_BY_WAITING);
   }
   engine_wait_mailbox(mailbox, 0.05);
-  int sent = await_received("queue", SLOTS);
+  int sent = peer_await_received("queue", SLOTS);
   for (int i = 0; i < CROWD; i++) {
     engine_cancel(crowd[i]);
   }
@@ -226,7 +211,7 @@ static void a_cancelled_thread_leaves_the_engine_in_order(int which) {
   for (int i = 0; i < 2; i++) {
     engine_submit(pending[i], DRIVE_BY_WAITING);
     pthread_create(&threads[i], NULL, wait_for, pending[i]);
-    sleep_for(0.1);
+    peer_pause(0.1);
   }
   pthread_cancel(threads[which]);
   pthread_join(threads[which], NULL);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -13,11 +12,6 @@
 #include "peer.h"
 
 enum { PROCESSES = 200, HANDSHAKES = 30, PATIENCE = 20 /* seconds */ };
-
-static void pause_for(double seconds) {
-  struct timespec time = {.tv_nsec = (long)(seconds * 1e9)};
-  nanosleep(&time, NULL);
-}
 
 /* What a program holds when it ends; not on the stack, where leak checkers do not look. */
 static struct settings *settings;
@@ -36,7 +30,7 @@ static int leave_in_the_middle(int number) {
       engine_wait(exchange, 0.0005 * (number % 40));
     }
   }
-  pause_for(0.0005 * (number % 40));
+  peer_pause(0.0005 * (number % 40));
   return 0;
 }
 

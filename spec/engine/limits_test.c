@@ -5,12 +5,10 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 
 #include <pthread.h>
 
 #include "check.h"
-#include "clock.h"
 #include "peer.h"
 
 static struct settings *client(const char *fault, const char *tag, int connections) {
@@ -38,25 +36,12 @@ static bool is_answered(struct exchange *exchange) {
   return answered;
 }
 
-static void pause_for(double seconds) {
-  struct timespec span = {.tv_nsec = (long)(seconds * 1e9)};
-  nanosleep(&span, NULL);
-}
-
-static int await_received(const char *tag, int count) {
-  double until = clock_now() + 10;
-  while (peer_received(tag).requests < count && clock_now() < until) {
-    pause_for(0.01);
-  }
-  return peer_received(tag).requests;
-}
-
 /* A small client has all it may have; its next one waits, and nobody behind it does. */
 static void a_client_at_its_limit_holds_up_no_other(void) {
   struct settings *small = client("silence", "small", 1);
   struct settings *large = client("ok", "large", 8);
   struct exchange *held[] = {begin(small, 20), begin(small, 20), begin(small, 20)};
-  await_received("small", 1);
+  peer_await_received("small", 1);
   CHECK(is_answered(begin(large, 10)), "the other client's request was held up");
   CHECK(peer_received("small").requests == 1, "%d of the small client are under way",
         peer_received("small").requests);
@@ -86,7 +71,7 @@ static void a_small_client_is_not_starved(void) {
   pthread_t threads[3];
   for (int i = 0; i < 3; i++) {
     pthread_create(&threads[i], NULL, make_traffic, large);
-    pause_for(0.1); /* so that one of them is always under way */
+    peer_pause(0.1); /* so that one of them is always under way */
   }
   CHECK(is_answered(begin(small, 5)), "it was not answered");
   atomic_store(&traffic_ends, true);
@@ -104,8 +89,8 @@ static void the_largest_limit_is_that_of_all(void) {
   for (int i = 0; i < 8; i++) {
     crowd[i] = begin(clients[i % 2], 20);
   }
-  int sent = await_received("all", 3);
-  pause_for(0.1);
+  int sent = peer_await_received("all", 3);
+  peer_pause(0.1);
   CHECK(sent == 3 && peer_received("all").requests == 3, "%d, then %d under way", sent,
         peer_received("all").requests);
   engine_cancel_all(crowd, 8);

@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 static char ports[512]; /* the server's first line: "plain=1 tls=2 ..." */
 static char ca_file[4096];
@@ -167,4 +170,18 @@ struct peer_count peer_received(const char *tag) {
   count.refused = number_after(text, "\"refused\":");
   count.connections = number_after(text, "\"connections\":");
   return count;
+}
+
+int peer_await_received(const char *tag, int count) {
+  double until = clock_now() + 10;
+  while (peer_received(tag).requests < count && clock_now() < until) {
+    peer_pause(0.01);
+  }
+  return peer_received(tag).requests;
+}
+
+void peer_pause(double seconds) {
+  struct timespec span = {.tv_sec = (time_t)seconds};
+  span.tv_nsec = (long)((seconds - (double)span.tv_sec) * 1e9);
+  nanosleep(&span, NULL);
 }

@@ -39,4 +39,9 @@ struct peer_count {
 };
 struct peer_count peer_received(const char *tag);
 
+/* The requests under a tag, once there are so many or 10 seconds have passed. */
+int peer_await_received(const char *tag, int count);
+
+void peer_pause(double seconds);
+
 #endif

@@ -3,7 +3,6 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdlib.h>
-#include <time.h>
 
 #include <curl/curl.h>
 
@@ -36,11 +35,6 @@ static void begin_read(struct settings *settings, double timeout) {
   reads[count++] = x;
 }
 
-static void pause_for(double seconds) {
-  struct timespec span = {.tv_nsec = (long)(seconds * 1e9)};
-  nanosleep(&span, NULL);
-}
-
 static bool is_answered(struct exchange *x) {
   while (engine_wait(x, 1) != WAIT_DONE) {
   }
@@ -71,7 +65,7 @@ static void a_silent_connection_is_left_behind_under_load(void) {
   begin_read(deadly, patience);
   double began = clock_now();
   while (clock_now() < began + 2 * patience) {
-    pause_for(PAUSE * slowness());
+    peer_pause(PAUSE * slowness());
     begin_read(working, patience);
   }
   CHECK(!is_answered(reads[0]) && !is_answered(reads[1]), "the connection was not silent");
@@ -90,7 +84,7 @@ static void a_slow_answer_costs_no_connection(void) {
   warm_up(quick);
   for (int i = 0; i < 5; i++) {
     begin_read(slow, 0.4 * slowness());
-    pause_for(0.01);
+    peer_pause(0.01);
     begin_read(quick, 5);
     CHECK(is_answered(reads[count - 1]), "outcome %d", exchange_outcome(reads[count - 1]));
     CHECK(!is_answered(reads[count - 2]), "it was answered");
@@ -113,7 +107,7 @@ static void a_call_gets_the_only_connection_in_spite_of_reads(bool paced) {
   warm_up(quick);
   for (int i = 0; i < 3; i++) {
     begin_read(slow, 0.3);
-    pause_for(PAUSE);
+    peer_pause(PAUSE);
   }
   struct exchange *call = peer_request(quick, "POST", EFFECT_DIALS, NULL);
   exchange_set_timeout(call, 10);
@@ -124,7 +118,7 @@ static void a_call_gets_the_only_connection_in_spite_of_reads(bool paced) {
   engine_submit(call, DRIVE_BACKGROUND);
   while (engine_wait(call, 0) != WAIT_DONE && count < MOST) {
     begin_read(slow, 0.3);
-    pause_for(PAUSE);
+    peer_pause(PAUSE);
   }
   double seconds = clock_now() - began;
   CHECK(is_answered(call), "outcome %d", exchange_outcome(call));
@@ -152,7 +146,7 @@ static void reads_get_the_only_connection_in_spite_of_calls(void) {
     exchange_set_timeout(calls[i], 20);
     engine_submit(calls[i], DRIVE_BACKGROUND);
   }
-  pause_for(0.05);
+  peer_pause(0.05);
   double began = clock_now();
   begin_read(settings, 10);
   CHECK(is_answered(reads[0]), "outcome %d", exchange_outcome(reads[0]));

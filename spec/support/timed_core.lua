@@ -26,6 +26,12 @@ function timed.install(answers)
   return core
 end
 
+--- Answers one after the other, the last one for ever.
+function timed.in_turn(...)
+  local list = { ... }
+  return function(_, count) return list[math.min(count, #list)] end
+end
+
 --- When a route was asked, in seconds from the start.
 function timed.times_of(core, route)
   local times = {}
